@@ -1,0 +1,1346 @@
+"""A linear recurrent network with one state and two weights, in NumPy.
+
+The network reads a sequence of bits and counts the ones. This module is the only home
+of the code that the notebooks share; it stands in the order of their story. It leaves
+out biases, non-linear activations, an output weight (it is fixed at 1) and more than
+one state: part 2 of the original tutorial has them.
+
+====================  ===================  ==========  =============================
+Maths                 Name                 Shape       What it is (all pure numbers)
+====================  ===================  ==========  =============================
+N                     ``n_samples``        ()          number of sequences
+n                     ``n_steps``          ()          number of time steps
+x_k                   ``X[:, k - 1]``      (N,)        inputs at step k = 1..n
+t                     ``t``                (N,)        targets: the numbers of ones
+w_x                   ``w_x``              ()          input weight
+w_rec                 ``w_rec``            ()          recurrent weight
+S_k                   ``S[:, k]``          (N,)        states after step k = 0..n
+y                     ``y``, ``S[:, -1]``  (N,)        outputs: the last states S_n
+xi                    ``loss``             ()          mean squared error of y
+dxi/dS_k              ``grad_S[:, k]``     (N,)        gradients in the states
+dxi/dw_x              ``grad_w_x``         ()          gradient in the input weight
+dxi/dw_rec            ``grad_w_rec``       ()          gradient in the other weight
+Delta                 ``delta``            (2,)        RProp's step sizes
+eta+, eta-            ``eta_plus``, ...    ()          RProp's factors for Delta
+====================  ===================  ==========  =============================
+
+Sections: data set (notebook 01), forward step (02), backward step (03), gradient check
+(04), gradient flow and loss surface (05), RProp (06), figures, notebook helpers, checks
+of arguments.
+
+Arrays and lists of numbers are accepted. float32 stays float32 and complex stays
+complex; integers become float64. Where the network diverges, values overflow to
+infinity as NumPy has it.
+
+Source: P. Roelants, "How to implement a recurrent neural network, part 1"; written
+anew, with its defects mended.
+"""
+
+import ast
+import inspect
+import numbers
+import textwrap
+from typing import NamedTuple
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, LogNorm
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogFormatterSciNotation, LogLocator
+
+# --------------------------------------------------------------------------------------
+# Data set: notebook 01
+# --------------------------------------------------------------------------------------
+
+
+def make_dataset(n_samples=20, n_steps=10, seed=1):
+    """Make random bits and the number of ones in each row.
+
+    Formula: ``t = sum_{k=1..n} x_k``, each x_k 0 or 1 with equal chance. Told in
+    notebook 01.
+
+    Parameters
+    ----------
+    n_samples, n_steps : int
+        N sequences of n bits, both at least 1.
+    seed : int
+        Seed of an own `numpy.random.RandomState`, whose stream NumPy has frozen for
+        ever (NEP 19). The global random state is left alone.
+
+    Returns
+    -------
+    X : (N, n) float64 ndarray
+        The bits.
+    t : (N,) float64 ndarray
+        The targets.
+
+    Raises
+    ------
+    ValueError
+        If a count is not a positive whole number or the seed not a whole number in [0,
+        2**32).
+    """
+    _check_whole(1, n_samples=n_samples, n_steps=n_steps)
+    _check_whole(0, 2**32, seed=seed)
+    X = np.around(np.random.RandomState(seed).rand(n_samples, n_steps))
+    return X, X.sum(axis=1)
+
+
+# --------------------------------------------------------------------------------------
+# Forward step: notebook 02
+# --------------------------------------------------------------------------------------
+
+
+def update_state(x_k, s_prev, w_x, w_rec):
+    """Take one time step.
+
+    Formula: ``S_k = S_{k-1} w_rec + x_k w_x``. Derived in notebook 02.
+
+    Parameters
+    ----------
+    x_k, s_prev : (N,) array_like or number
+        Inputs x_k and previous states S_{k-1}, of the same shape.
+    w_x, w_rec : number
+        Input weight and recurrent weight.
+
+    Returns
+    -------
+    (N,) ndarray or number
+        The states S_k, in the common dtype of the arguments.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, x_k holds NaN or infinity, or an argument holds no
+        numbers.
+    """
+    x_k, s_prev = _arrays(x_k=(x_k, "..."), s_prev=(s_prev, "..."))
+    _check_numbers(w_x=w_x, w_rec=w_rec)
+    return s_prev * w_rec + x_k * w_x
+
+
+def forward_states(X, w_x, w_rec):
+    """Run every sequence through the network and keep every state.
+
+    Formula: ``S_0 = 0``, then ``S_k = S_{k-1} w_rec + x_k w_x`` for k = 1..n. Derived
+    in notebook 02.
+
+    Parameters
+    ----------
+    X : (N, n) array_like
+        Input sequences, one a row.
+    w_x, w_rec : number
+        Input weight and recurrent weight.
+
+    Returns
+    -------
+    S : (N, n + 1) ndarray
+        States S_0..S_n; the output y is the last column, ``S[:, -1]``. Floating-point
+        or complex, as X and the weights are.
+
+    Raises
+    ------
+    ValueError
+        If X is not a non-empty matrix of finite numbers or a weight is not one number.
+    """
+    (X,) = _arrays(X=(X, "N n"))
+    _check_numbers(w_x=w_x, w_rec=w_rec)
+    n_samples, n_steps = X.shape
+    S = np.zeros(
+        (n_samples, n_steps + 1), dtype=np.result_type(X, w_x, w_rec)
+    )  # (N, n + 1)
+    for k in range(1, n_steps + 1):
+        S[:, k] = update_state(X[:, k - 1], S[:, k - 1], w_x, w_rec)
+    return S
+
+
+def loss(y, t):
+    """Measure how far the outputs are from the targets.
+
+    Formula: ``xi = (1/N) sum_i (y_i - t_i)^2``, the mean squared error. Derived in
+    notebook 02.
+
+    Parameters
+    ----------
+    y, t : (N,) array_like
+        Outputs and targets.
+
+    Returns
+    -------
+    xi : floating-point or complex scalar
+        The loss. Complex outputs give a complex loss: the complex step of notebook 04
+        needs it.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ or are 0, or t holds NaN or infinity.
+    """
+    y, t = _arrays(y=(y, "N"), t=(t, "N"))
+    return np.mean((y - t) ** 2)
+
+
+def loss_at(X, t, w_x, w_rec):
+    """Give the loss at one pair of weights.
+
+    Formula: `loss` of the last column of `forward_states`. Derived in notebook 02.
+
+    Parameters
+    ----------
+    X, t : (N, n) and (N,) array_like
+        Input sequences and targets.
+    w_x, w_rec : number
+        Input weight and recurrent weight.
+
+    Returns
+    -------
+    xi : floating-point or complex scalar
+        The loss at (w_x, w_rec).
+
+    Raises
+    ------
+    ValueError
+        As `forward_states` and `loss`.
+    """
+    X, t = _arrays(X=(X, "N n"), t=(t, "N"))
+    return loss(forward_states(X, w_x, w_rec)[:, -1], t)
+
+
+def closed_form_output(X, w_x, w_rec):
+    """Compute the output without a loop over time.
+
+    Formula: ``y = w_x sum_{k=1..n} w_rec^(n-k) x_k``, with 0^0 = 1. Derived in notebook
+    02.
+
+    Parameters
+    ----------
+    X : (N, n) array_like
+        Input sequences.
+    w_x, w_rec : number
+        Input weight and recurrent weight.
+
+    Returns
+    -------
+    y : (N,) ndarray
+        The outputs, equal to ``forward_states(X, w_x, w_rec)[:, -1]`` up to rounding.
+
+    Raises
+    ------
+    ValueError
+        As `forward_states`.
+    """
+    (X,) = _arrays(X=(X, "N n"))
+    _check_numbers(w_x=w_x, w_rec=w_rec)
+    steps_left = np.arange(
+        X.shape[1] - 1, -1, -1, dtype=X.real.dtype
+    )  # n - k for k = 1..n
+    return w_x * (X @ w_rec**steps_left)  # (N,)
+
+
+# --------------------------------------------------------------------------------------
+# Backward step: notebook 03
+# --------------------------------------------------------------------------------------
+
+
+def output_gradient(y, t):
+    """Differentiate the loss with respect to the outputs.
+
+    Formula: ``dxi/dy_i = 2 (y_i - t_i) / N``. The 1/N of the mean stands here, once,
+    and nowhere else. Derived in notebook 03.
+
+    Parameters
+    ----------
+    y, t : (N,) array_like
+        Outputs and targets.
+
+    Returns
+    -------
+    (N,) ndarray
+        dxi/dy = dxi/dS_n.
+
+    Raises
+    ------
+    ValueError
+        As `loss`.
+    """
+    y, t = _arrays(y=(y, "N"), t=(t, "N"))
+    return 2 * (y - t) / len(t)
+
+
+def backward_gradient(X, S, grad_out, w_rec):
+    """Send the gradient back through time and collect the gradients of the weights.
+
+    Formulas: ``dxi/dS_{k-1} = dxi/dS_k w_rec``, starting from dxi/dS_n = ``grad_out``;
+    ``dxi/dw_x = sum_{k=1..n} dxi/dS_k x_k`` and ``dxi/dw_rec = sum_{k=1..n} dxi/dS_k
+    S_{k-1}``, both also summed over the batch. Derived in notebook 03.
+
+    Parameters
+    ----------
+    X : (N, n) array_like
+        Input sequences.
+    S : (N, n + 1) array_like
+        Their states, from `forward_states`.
+    grad_out : (N,) array_like
+        Gradient at the output, from `output_gradient`.
+    w_rec : number
+        Recurrent weight.
+
+    Returns
+    -------
+    (grad_w_x, grad_w_rec) : tuple of two scalars
+        dxi/dw_x and dxi/dw_rec.
+    grad_S : (N, n + 1) ndarray
+        dxi/dS_k for k = 0..n.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit X, X is not finite, or w_rec is not one number.
+    """
+    X, grad_out, S = _arrays(X=(X, "N n"), grad_out=(grad_out, "N"), S=(S, "N n+1"))
+    _check_numbers(w_rec=w_rec)
+    grad_S = np.zeros(
+        S.shape, dtype=np.result_type(X, S, grad_out, w_rec)
+    )  # (N, n + 1)
+    grad_S[:, -1] = grad_out
+    grad_w_x = grad_w_rec = grad_S.dtype.type(0)
+    for k in range(X.shape[1], 0, -1):
+        grad_w_x += np.sum(grad_S[:, k] * X[:, k - 1])
+        grad_w_rec += np.sum(grad_S[:, k] * S[:, k - 1])
+        grad_S[:, k - 1] = grad_S[:, k] * w_rec
+    return (grad_w_x, grad_w_rec), grad_S
+
+
+def gradient_at(X, t, w_x, w_rec):
+    """Differentiate the loss at one pair of weights.
+
+    Formula: `forward_states`, `output_gradient`, `backward_gradient`: backpropagation
+    through time. Derived in notebook 03.
+
+    Parameters
+    ----------
+    X, t : (N, n) and (N,) array_like
+        Input sequences and targets.
+    w_x, w_rec : number
+        Input weight and recurrent weight.
+
+    Returns
+    -------
+    (grad_w_x, grad_w_rec) : tuple of two scalars
+        dxi/dw_x and dxi/dw_rec. The cost is O(N n).
+
+    Raises
+    ------
+    ValueError
+        As `forward_states` and `loss`.
+    """
+    X, t = _arrays(X=(X, "N n"), t=(t, "N"))
+    S = forward_states(X, w_x, w_rec)
+    grads, _ = backward_gradient(X, S, output_gradient(S[:, -1], t), w_rec)
+    return grads
+
+
+# --------------------------------------------------------------------------------------
+# Gradient check: notebook 04
+# --------------------------------------------------------------------------------------
+
+
+def numerical_gradient(X, t, w_x, w_rec, *, eps=1e-6):
+    """Approximate the gradient by central differences.
+
+    Formula: ``dxi/dw ~ (xi(w + eps) - xi(w - eps)) / (2 eps)``, with an error of the
+    order eps^2 until round-off, which grows as 1/eps, takes over. Derived in notebook
+    04.
+
+    Parameters
+    ----------
+    X, t, w_x, w_rec
+        As for `gradient_at`.
+    eps : float
+        The step, positive.
+
+    Returns
+    -------
+    (grad_w_x, grad_w_rec) : tuple of two scalars
+        Approximations of dxi/dw_x and dxi/dw_rec.
+
+    Raises
+    ------
+    ValueError
+        As `gradient_at`, or if eps is not positive.
+    """
+    _check_between(0, np.inf, eps=eps)
+    rise_x = loss_at(X, t, w_x + eps, w_rec) - loss_at(X, t, w_x - eps, w_rec)
+    rise_rec = loss_at(X, t, w_x, w_rec + eps) - loss_at(X, t, w_x, w_rec - eps)
+    return rise_x / (2 * eps), rise_rec / (2 * eps)
+
+
+def complex_step_gradient(X, t, w_x, w_rec, *, eps=1e-20):
+    """Compute the gradient by a step along the imaginary axis.
+
+    Formula: ``dxi/dw ~ Im xi(w + i eps) / eps``. Nothing is subtracted, so nothing
+    cancels: the result is exact to machine precision. Derived in notebook 04. Source:
+    Squire and Trapp 1998, doi:10.1137/S003614459631241X.
+
+    Parameters
+    ----------
+    X, t, w_x, w_rec
+        As for `gradient_at`, and real.
+    eps : float
+        The step, positive.
+
+    Returns
+    -------
+    (grad_w_x, grad_w_rec) : tuple of two scalars
+        dxi/dw_x and dxi/dw_rec.
+
+    Raises
+    ------
+    ValueError
+        As `gradient_at`, or if eps is not positive.
+    """
+    _check_between(0, np.inf, eps=eps)
+    return (
+        loss_at(X, t, w_x + 1j * eps, w_rec).imag / eps,
+        loss_at(X, t, w_x, w_rec + 1j * eps).imag / eps,
+    )
+
+
+def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
+    """Compare a gradient with the complex step and raise where they disagree.
+
+    Formula: the relative error is ``|a - b| / max(|a|, |b|)``, and 0 where both are 0.
+    Derived in notebook 04.
+
+    Parameters
+    ----------
+    X, t, w_x, w_rec
+        As for `gradient_at`.
+    gradient : callable
+        The gradient to be checked, called as ``gradient(X, t, w_x, w_rec)``.
+    rtol : float
+        The largest relative error that passes. 1e-9 suits float64.
+
+    Returns
+    -------
+    (error_w_x, error_w_rec) : tuple of two floats
+        The relative errors.
+
+    Raises
+    ------
+    ValueError
+        If a relative error is above rtol or NaN, with both numbers and the error; or as
+        `gradient_at`.
+    """
+    _check_between(0, np.inf, rtol=rtol)
+    expected = complex_step_gradient(X, t, w_x, w_rec)
+    got = gradient(X, t, w_x, w_rec)
+    errors = tuple(_relative_error(a, b) for a, b in zip(got, expected, strict=True))
+    for name, a, b, error in zip(
+        ("dxi/dw_x", "dxi/dw_rec"), got, expected, errors, strict=True
+    ):
+        if not error <= rtol:
+            raise ValueError(
+                f"{name}: gradient {a:.10g}, complex step {b:.10g}, "
+                f"relative error {error:.1e} > {rtol:g}"
+            )
+    return errors
+
+
+def _relative_error(a, b):
+    return float(abs(a - b) / max(abs(a), abs(b))) if a != b else 0.0
+
+
+# --------------------------------------------------------------------------------------
+# Gradient flow and loss surface: notebook 05
+# --------------------------------------------------------------------------------------
+
+
+def gradient_over_time(X, t, w_x, w_rec):
+    """Follow the gradient back through time.
+
+    Formula: ``dxi/dS_k = dxi/dS_n w_rec^(n-k)``, summed over the batch; the 1/N of the
+    loss is in it. Derived in notebook 05.
+
+    Parameters
+    ----------
+    X, t : (N, n) and (N,) array_like
+        Input sequences and targets.
+    w_x, w_rec : number
+        Input weight and recurrent weight.
+
+    Returns
+    -------
+    (n + 1,) ndarray
+        dxi/dS_k for k = 0..n.
+
+    Raises
+    ------
+    ValueError
+        As `gradient_at`.
+    """
+    X, t = _arrays(X=(X, "N n"), t=(t, "N"))
+    S = forward_states(X, w_x, w_rec)
+    _, grad_S = backward_gradient(X, S, output_gradient(S[:, -1], t), w_rec)
+    return grad_S.sum(axis=0)
+
+
+def loss_surface(X, t, w_x_values, w_rec_values):
+    """Compute the loss for every pair of weights on a grid.
+
+    Formula: `loss` of `closed_form_output`, with the sum over time done once for each
+    w_rec. Derived in notebook 05. Cost and memory are O(len(w_rec_values)
+    len(w_x_values) N).
+
+    Parameters
+    ----------
+    X, t : (N, n) and (N,) array_like
+        Input sequences and targets.
+    w_x_values, w_rec_values : (C,) and (R,) array_like
+        The weights of the columns and of the rows.
+
+    Returns
+    -------
+    (R, C) ndarray
+        ``losses[i, j]`` is the loss at (w_x_values[j], w_rec_values[i]).
+
+    Raises
+    ------
+    ValueError
+        As `loss_at`, or if the values are not vectors of finite numbers.
+    """
+    X, t = _arrays(X=(X, "N n"), t=(t, "N"))
+    w_x_values, w_rec_values = _arrays(
+        w_x_values=(w_x_values, "C"), w_rec_values=(w_rec_values, "R")
+    )
+    steps_left = np.arange(
+        X.shape[1] - 1, -1, -1, dtype=X.real.dtype
+    )  # n - k for k = 1..n
+    sums = (
+        w_rec_values[:, np.newaxis] ** steps_left
+    ) @ X.T  # (R, N): the outputs for w_x = 1
+    y = w_x_values[:, np.newaxis] * sums[:, np.newaxis, :]  # (R, C, N)
+    return np.mean((y - t) ** 2, axis=-1)  # (R, C)
+
+
+# --------------------------------------------------------------------------------------
+# RProp: notebook 06
+# --------------------------------------------------------------------------------------
+
+
+class RPropState(NamedTuple):
+    """What RProp carries from step to step: three arrays of one shape, here (2,)."""
+
+    w: np.ndarray
+    """The weights w_x and w_rec."""
+    delta: np.ndarray
+    """The step sizes Delta, positive."""
+    sign: np.ndarray
+    """The signs of the last gradient: -1, 0 or 1; 0 before the first step."""
+
+
+class RPropHistory(NamedTuple):
+    """What `train_rprop` went through, from the start (row 0) to the end (row -1)."""
+
+    w: np.ndarray
+    """(n_iterations + 1, 2): the weights w_x and w_rec."""
+    losses: np.ndarray
+    """(n_iterations + 1,): the loss at these weights."""
+    delta: np.ndarray
+    """(n_iterations + 1, 2): the step sizes Delta; row i made the step to ``w[i]``."""
+
+
+def update_rprop(state, grad, *, eta_plus=1.2, eta_minus=0.5):
+    """Take one step of RProp: the sign of the gradient says where, Delta says how far.
+
+    Formulas: ``Delta <- Delta eta+`` where the sign is that of the last step, else
+    ``Delta eta-``; then ``w <- w - sign(grad) Delta``. This is the original tutorial's
+    rule: it halves the first Delta, since no sign equals the 0 that it starts with, and
+    sets Delta no bounds. Derived in notebook 06. Source: Riedmiller and Braun 1993,
+    doi:10.1109/ICNN.1993.298623.
+
+    Parameters
+    ----------
+    state : RPropState
+        Weights, step sizes and signs; left unchanged.
+    grad : array_like
+        The gradient at ``state.w``, of the same shape.
+    eta_plus, eta_minus : float
+        The factors, 0 < eta_minus < 1 < eta_plus.
+
+    Returns
+    -------
+    RPropState
+        The state after the step.
+
+    Raises
+    ------
+    ValueError
+        If an eta is out of range or the shapes differ.
+    """
+    _check_between(0, 1, eta_minus=eta_minus)
+    _check_between(1, np.inf, eta_plus=eta_plus)
+    w, delta, last_sign, grad = _arrays(
+        w=(state.w, "..."),
+        delta=(state.delta, "..."),
+        sign=(state.sign, "..."),
+        grad=(grad, "..."),
+    )
+    sign = np.sign(grad)
+    delta = delta * np.where(sign == last_sign, eta_plus, eta_minus)
+    return RPropState(w - sign * delta, delta, sign)
+
+
+def train_rprop(
+    X,
+    t,
+    w_x=-1.5,
+    w_rec=2.0,
+    *,
+    delta=0.001,
+    n_iterations=500,
+    eta_plus=1.2,
+    eta_minus=0.5,
+):
+    """Train the network with RProp on the whole batch.
+
+    Formula: `gradient_at`, then `update_rprop`, n_iterations times. Derived in notebook
+    06.
+
+    Parameters
+    ----------
+    X, t : (N, n) and (N,) array_like
+        Input sequences and targets.
+    w_x, w_rec : float
+        The weights to start from; the original tutorial's are (-1.5, 2).
+    delta : float
+        The step size that both weights start with, positive.
+    n_iterations : int
+        Number of steps, at least 1.
+    eta_plus, eta_minus : float
+        As for `update_rprop`.
+
+    Returns
+    -------
+    RPropHistory
+        Weights, losses and step sizes of every iteration.
+
+    Raises
+    ------
+    ValueError
+        As `gradient_at` and `update_rprop`, or if delta or n_iterations is not
+        positive.
+    """
+    _check_between(0, np.inf, delta=delta)
+    _check_whole(1, n_iterations=n_iterations)
+    _check_numbers(w_x=w_x, w_rec=w_rec)
+    state = RPropState(
+        w=np.array([w_x, w_rec]), delta=np.array([delta, delta]), sign=np.zeros(2)
+    )
+    states = [state]
+    for _ in range(n_iterations):
+        state = update_rprop(
+            state, gradient_at(X, t, *state.w), eta_plus=eta_plus, eta_minus=eta_minus
+        )
+        states.append(state)
+    losses = np.array([loss_at(X, t, *state.w) for state in states])
+    return RPropHistory(
+        np.array([s.w for s in states]), losses, np.array([s.delta for s in states])
+    )
+
+
+# --------------------------------------------------------------------------------------
+# Figures: one look for every notebook, legible on light and dark pages
+# --------------------------------------------------------------------------------------
+
+INK = "#767676"  # as far from white as from the dark themes' black
+# Told apart by the colour-blind, and legible on white and on black.
+COLORS = ("#0173b2", "#d55e00", "#029e73", "#b45fa0", "#a6761d", INK)
+
+POINTS = {
+    (2.0, 1.0): {"color": COLORS[0], "marker": "o"},
+    (1.0, 2.0): {"color": COLORS[1], "marker": "^"},
+    (1.0, -2.0): {"color": COLORS[3], "marker": "v"},
+    (1.0, 0.0): {"color": COLORS[5], "marker": "X"},
+    (1.0, 0.5): {"color": COLORS[2], "marker": "s"},
+    (1.0, -0.5): {"color": COLORS[4], "marker": "D"},
+}
+"""The six points (w_x, w_rec) of notebook 05, each with its look in every figure."""
+
+# Two levels a decade; the largest loss in [-3, 3]^2 is 2.197e9.
+LOSS_LEVELS = np.logspace(-2, 10, 25)
+LOSS_NORM = LogNorm(LOSS_LEVELS[0], LOSS_LEVELS[-1])
+
+STYLE = {
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.grid": True,
+    "grid.color": INK,
+    "grid.alpha": 0.3,
+    "legend.frameon": False,
+    "font.sans-serif": ["DejaVu Sans"],
+    "svg.fonttype": "path",
+    "svg.hashsalt": "rnn-from-scratch",
+}
+
+
+def use_style():
+    """Set the look of the notebooks: transparent ground, grey ink, reproducible SVG.
+
+    In a notebook the inline figures become SVG without a date. Nothing else in this
+    module touches a setting.
+    """
+    sns.set_theme(style="ticks", palette=COLORS, font_scale=0.95, rc=STYLE)
+    if "inline" in str(matplotlib.get_backend(auto_select=False)):
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
+
+
+def plot_network(n_steps=3, *, backward=False):
+    """Draw the network folded, as a loop, and unfolded over n_steps time steps.
+
+    Parameters
+    ----------
+    n_steps : int
+        Number of time steps to unfold, at least 1.
+    backward : bool
+        Whether to draw the way of the gradient too, from the output back to S_0.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If n_steps is not a positive whole number.
+    """
+    _check_whole(1, n_steps=n_steps)
+    fig, (folded, unfolded) = plt.subplots(
+        1,
+        2,
+        figsize=(2.1 * n_steps + 4, 3.2),
+        width_ratios=[2.6, 2 * n_steps + 2],
+        layout="constrained",
+    )
+    for ax, title, x_range in (
+        (folded, "folded", (-1.1, 1.5)),
+        (unfolded, "unfolded", (-0.5, 2 * n_steps + 1.5)),
+    ):
+        ax.set(title=title, xlim=x_range, ylim=(-2.1, 1.3), aspect="equal")
+        ax.axis("off")
+    _draw_step(folded, 0, "k")
+    _draw_arrow(
+        folded,
+        (0.33, 0.28),
+        (-0.33, 0.28),
+        r"$w_{rec}$, one step later",
+        (0.1, 1.15),
+        curve=1.9,
+    )
+    _draw_node(unfolded, (0, 0), "$S_0$")
+    for k in range(1, n_steps + 1):
+        _draw_step(unfolded, 2 * k, k)
+        _draw_arrow(
+            unfolded,
+            (2 * k - 1.55, 0),
+            (2 * k - 0.45, 0),
+            "$w_{rec}$",
+            (2 * k - 1, 0.25),
+        )
+        if backward:
+            _draw_blame(unfolded, 2 * k, k)
+    _draw_arrow(
+        unfolded,
+        (2 * n_steps + 0.45, 0),
+        (2 * n_steps + 1.2, 0),
+        "$y$",
+        (2 * n_steps + 1.4, 0),
+    )
+    return fig
+
+
+def _draw_step(ax, x, k):
+    _draw_node(ax, (x, 0), f"$S_{k}$")
+    _draw_node(ax, (x, -1.7), f"$x_{k}$", face="none")
+    _draw_arrow(ax, (x, -1.25), (x, -0.45), "$w_x$", (x + 0.3, -0.85))
+
+
+def _draw_blame(ax, x, k):
+    _draw_arrow(
+        ax, (x - 0.3, 0.4), (x - 1.7, 0.4), "", (x, 0), color=COLORS[1], curve=0.35
+    )
+    ax.text(
+        x,
+        0.75,
+        rf"$\partial\xi/\partial S_{k}$",
+        color=COLORS[1],
+        ha="center",
+        va="center",
+    )
+
+
+def _draw_node(ax, xy, text, face="#0173b2"):
+    ax.add_patch(
+        plt.Circle(xy, 0.4, facecolor=face, edgecolor=INK if face == "none" else face)
+    )
+    ax.text(
+        *xy, text, ha="center", va="center", color=INK if face == "none" else "white"
+    )
+
+
+def _draw_arrow(ax, start, end, text, text_at, *, color=INK, curve=0.0):
+    style = {
+        "arrowstyle": "-|>",
+        "color": color,
+        "shrinkA": 0,
+        "shrinkB": 0,
+        "mutation_scale": 14,
+    }
+    ax.annotate(
+        "", end, start, arrowprops=style | {"connectionstyle": f"arc3,rad={curve}"}
+    )
+    ax.text(*text_at, text, color=color, ha="center", va="center")
+
+
+def plot_dataset(X, t):
+    """Draw the bits as a grid and the targets as bars beside it.
+
+    Parameters
+    ----------
+    X, t : (N, n) and (N,) array_like
+        Bits and targets.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or the data are not finite.
+    """
+    X, t = _arrays(X=(X, "N n"), t=(t, "N"))
+    rows = np.arange(1, len(t) + 1)
+    fig, (grid, bars) = plt.subplots(
+        1, 2, figsize=(7, 4.6), width_ratios=[3, 2], layout="constrained"
+    )
+    cells = ListedColormap(["none", COLORS[0]])
+    sns.heatmap(
+        X,
+        ax=grid,
+        cmap=cells,
+        vmin=0,
+        vmax=1,
+        cbar=False,
+        linewidths=0.8,
+        linecolor=INK,
+    )
+    grid.set(
+        xlabel="time step $k$",
+        ylabel="sequence $i$",
+        title="bits $x_k$ (filled: 1, empty: 0)",
+    )
+    grid.grid(visible=False)
+    grid.set_xticks(
+        np.arange(X.shape[1]) + 0.5, np.arange(1, X.shape[1] + 1), rotation=0
+    )
+    grid.set_yticks(rows - 0.5, rows, rotation=0)
+    bars.barh(rows - 0.5, t, height=0.7, color=COLORS[0])
+    bars.bar_label(bars.containers[0], fmt="%g", padding=3, color=INK)
+    bars.set(xlabel="number of ones", title="target $t$", ylim=(len(t), 0), yticks=[])
+    sns.despine(ax=bars, left=True)
+    return fig
+
+
+def plot_states(ax, S, t=None):
+    """Draw states over time, a line a sequence, with the targets as open circles.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    S : (N, n + 1) array_like
+        States, from `forward_states`; values that are not finite are left out.
+    t : (N,) array_like, optional
+        Targets.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+    """
+    (S,) = _arrays(S=(S, "N n"))
+    n_steps = S.shape[1] - 1
+    for row, (color, marker) in zip(S, _looks(len(S)), strict=True):
+        ax.plot(row, color=color, marker=marker, markersize=4, linewidth=1.2)
+    if t is not None:
+        (t,) = _arrays(t=(t, "N"))
+        for target, (color, _) in zip(t, _looks(len(t)), strict=True):
+            ax.plot(
+                n_steps,
+                target,
+                "o",
+                markersize=10,
+                markerfacecolor="none",
+                markeredgecolor=color,
+                clip_on=False,
+            )
+    ax.set(
+        xlabel="time step $k$", ylabel="state $S_k$", xticks=range(0, n_steps + 1, 2)
+    )
+    sns.despine(ax=ax)
+    return ax
+
+
+def _looks(count):
+    """Colours and markers for `count` lines, repeated when they run out."""
+    markers = ("o", "s", "^", "D", "v")
+    return [(COLORS[i % len(COLORS)], markers[i % len(markers)]) for i in range(count)]
+
+
+def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
+    """Draw a loss surface as filled contours on a logarithmic scale, 1e-2 to 1e10.
+
+    Thin white lines stand at 1, 10, 100 and so on.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    w_x_values, w_rec_values : (C,) and (R,) array_like
+        The weights of the columns and of the rows.
+    losses : (R, C) array_like
+        From `loss_surface`. Losses below the scale take its lowest colour, losses above
+        it, infinity too, its highest; NaN stays blank.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+    """
+    w_x_values, w_rec_values, losses = _arrays(
+        w_x_values=(w_x_values, "C"),
+        w_rec_values=(w_rec_values, "R"),
+        losses=(losses, "R C"),
+    )
+    within = np.ma.masked_invalid(np.clip(losses, LOSS_LEVELS[0], LOSS_LEVELS[-1]))
+    grid = w_x_values, w_rec_values, within
+    ax.contourf(*grid, levels=LOSS_LEVELS, norm=LOSS_NORM, cmap="viridis")
+    ax.contour(
+        *grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.4, alpha=0.6
+    )
+    ax.set(xlabel="$w_x$", ylabel="$w_{rec}$")
+    ax.grid(visible=False)
+    return ax
+
+
+def plot_loss_surfaces(overview, zoom):
+    """Draw two loss surfaces side by side, with one colour bar for both.
+
+    Parameters
+    ----------
+    overview, zoom : tuple
+        Each ``(w_x_values, w_rec_values, losses)``, as for `plot_loss_surface`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Its first two axes are the surfaces.
+
+    Raises
+    ------
+    ValueError
+        As `plot_loss_surface`.
+    """
+    fig, axes = plt.subplots(1, 2, figsize=(8.6, 3.9), layout="constrained")
+    for ax, title, surface in zip(
+        axes, ("overview", "zoom"), (overview, zoom), strict=True
+    ):
+        plot_loss_surface(ax, *surface).set(title=title, aspect="equal")
+    scale = ScalarMappable(LOSS_NORM, "viridis")
+    bar = fig.colorbar(
+        scale,
+        ax=axes,
+        ticks=LogLocator(10, numticks=7),
+        format=LogFormatterSciNotation(),
+        extend="min",
+    )
+    bar.set_label(r"loss $\xi$ (logarithmic)")
+    bar.minorticks_off()
+    return fig
+
+
+def plot_points(ax, points=POINTS):
+    """Mark points (w_x, w_rec), each with its own colour and marker.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw; its limits stay as they are, so points outside are left out.
+    points : dict
+        From (w_x, w_rec) to keywords of `matplotlib.axes.Axes.plot`; by default the six
+        points.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
+    for (w_x, w_rec), look in points.items():
+        ax.plot(
+            w_x,
+            w_rec,
+            **look,
+            markersize=9,
+            markeredgecolor="white",
+            markeredgewidth=1.2,
+            linestyle="none",
+        )
+    ax.set(**limits)
+    return ax
+
+
+def plot_gradient_over_time(ax, gradients):
+    """Draw the size of dxi/dS_k on its way back in time, from left to right.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    gradients : dict
+        From (w_x, w_rec), a key of `POINTS`, to the (n + 1,) array of
+        `gradient_over_time`. Filled markers are positive gradients, open ones negative.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    for point, gradient in gradients.items():
+        look, k = POINTS[point], np.arange(len(gradient))
+        ax.plot(k, np.abs(gradient), color=look["color"], linewidth=1.2, clip_on=False)
+        for sign, face in ((1, look["color"]), (-1, "none")):
+            here = np.sign(gradient) == sign if sign < 0 else gradient >= 0
+            ax.plot(
+                k[here],
+                np.abs(gradient[here]),
+                **look,
+                markerfacecolor=face,
+                linestyle="none",
+                clip_on=False,
+            )
+    ax.set_yscale("symlog", linthresh=1e-3)
+    ax.set_yticks(
+        [0, 1e-2, 1, 1e2, 1e4, 1e6],
+        ["0", "$10^{-2}$", "$10^0$", "$10^2$", "$10^4$", "$10^6$"],
+    )
+    ax.set(
+        xlabel="time step $k$ (back in time: left to right)",
+        ylabel=r"$|\partial\xi/\partial S_k|$, logarithmic",
+    )
+    ax.set(xlim=(len(gradient) - 1, 0), xticks=k, ylim=(0, None))
+    handles = [
+        Line2D([], [], **POINTS[p], linewidth=1.2, label=f"({p[0]:g}, {p[1]:g})")
+        for p in gradients
+    ]
+    ax.legend(
+        handles=handles,
+        title="$(w_x, w_{rec})$",
+        loc="center left",
+        bbox_to_anchor=(1.02, 0.5),
+    )
+    sns.despine(ax=ax)
+    return ax
+
+
+def plot_v_curve(ax, eps, errors):
+    """Draw the relative errors of numerical gradients over the step eps.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    eps : (M,) array_like
+        The steps.
+    errors : dict
+        From the name of a method to its (M,) relative errors; an error of exactly 0
+        cannot be drawn.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    for (name, values), (color, marker) in zip(
+        errors.items(), _looks(len(errors)), strict=True
+    ):
+        ax.loglog(
+            eps,
+            values,
+            color=color,
+            marker=marker,
+            markersize=5,
+            linewidth=1.2,
+            label=name,
+        )
+    ax.set(
+        xlabel=r"step $\epsilon$ (logarithmic)", ylabel=r"relative error (logarithmic)"
+    )
+    ax.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
+    sns.despine(ax=ax)
+    return ax
+
+
+def plot_cliff(w_values, b_values, errors, b_cut):
+    """Draw the error of Pascanu et al.'s network from above and in a cut along w.
+
+    Parameters
+    ----------
+    w_values, b_values : (C,) and (R,) array_like
+        Weights and biases of the grid.
+    errors : (R, C) array_like
+        The error E at each of them.
+    b_cut : float
+        The cut is along the row whose bias is nearest to this.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    w_values, b_values, errors = _arrays(
+        w_values=(w_values, "C"), b_values=(b_values, "R"), errors=(errors, "R C")
+    )
+    row = np.argmin(np.abs(b_values - b_cut))
+    fig, (above, cut) = plt.subplots(1, 2, figsize=(8.6, 3.4), layout="constrained")
+    filled = above.contourf(w_values, b_values, errors, levels=20, cmap="viridis")
+    above.axhline(b_values[row], color="white", linestyle="--")
+    above.set(xlabel="$w$", ylabel="$b$", title="from above (dashed: the cut)")
+    fig.colorbar(filled, ax=above, label="error $E$")
+    cut.plot(w_values, errors[row], color=COLORS[1])
+    cut.set(xlabel="$w$", ylabel="error $E$", title=f"cut at $b$ = {b_values[row]:.3f}")
+    for ax in (above, cut):
+        ax.grid(visible=ax is cut)
+    sns.despine(ax=cut)
+    return fig
+
+
+def plot_path(ax, w, label="RProp"):
+    """Draw the path of an optimiser: a dot an iteration, a star at the end.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw; its limits stay as they are.
+    w : (M, 2) array_like
+        The weights (w_x, w_rec) at each iteration; values that are not finite are left
+        out.
+    label : str
+        Its name in a legend.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    (w,) = _arrays(w=(w, "M 2"))
+    limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
+    ax.plot(
+        *w.T,
+        "o-",
+        color="white",
+        markersize=3,
+        linewidth=0.6,
+        markeredgecolor="black",
+        markeredgewidth=0.4,
+        label=label,
+    )
+    ax.plot(
+        *w[0], "s", color="white", markersize=8, markeredgecolor="black", label="start"
+    )
+    ax.plot(
+        *w[-1], "*", color="white", markersize=15, markeredgecolor="black", label="end"
+    )
+    ax.set(**limits)
+    return ax
+
+
+def plot_training(history):
+    """Draw the loss and the step sizes of a training run over its iterations.
+
+    Parameters
+    ----------
+    history : RPropHistory
+        From `train_rprop`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    fig, (top, bottom) = plt.subplots(
+        2, 1, figsize=(7, 4.6), sharex=True, layout="constrained"
+    )
+    top.semilogy(history.losses, color=COLORS[0], linewidth=1.2)
+    top.set(ylabel=r"loss $\xi$ (logarithmic)")
+    for i, (name, style) in enumerate((("$w_x$", "-"), ("$w_{rec}$", "--"))):
+        bottom.semilogy(
+            history.delta[:, i],
+            style,
+            color=COLORS[i + 1],
+            linewidth=1.2,
+            label=rf"$\Delta$ of {name}",
+        )
+    bottom.set(xlabel="iteration", ylabel=r"step size $\Delta$ (logarithmic)")
+    bottom.legend(loc="upper right")
+    sns.despine(fig)
+    return fig
+
+
+# --------------------------------------------------------------------------------------
+# Notebook helpers
+# --------------------------------------------------------------------------------------
+
+
+class Markdown(str):
+    """Text that a notebook shows as Markdown."""
+
+    __repr__ = str.__str__
+
+    def _repr_markdown_(self):
+        return str(self)
+
+
+def show_source(function):
+    """Show a function's source, without its docstring, as Markdown.
+
+    Parameters
+    ----------
+    function : function
+        A function that is defined in a file.
+
+    Returns
+    -------
+    Markdown
+        A fenced block of Python.
+
+    Raises
+    ------
+    ValueError
+        If there is no function or no source.
+    """
+    if not inspect.isfunction(function):
+        raise ValueError(
+            f"function must be a function written in Python, got {function!r}"
+        )
+    source = textwrap.dedent(inspect.getsource(function))
+    body = ast.parse(source).body[0].body
+    lines = source.rstrip().splitlines()
+    if inspect.getdoc(function):
+        del lines[body[0].lineno - 1 : body[0].end_lineno]
+    return Markdown("```python\n" + "\n".join(lines) + "\n```")
+
+
+# --------------------------------------------------------------------------------------
+# Checks of arguments: each error names the argument, what was expected and what came
+# --------------------------------------------------------------------------------------
+
+_MAY_OVERFLOW = {
+    "s_prev",
+    "S",
+    "y",
+    "grad",
+    "grad_out",
+    "losses",
+    "w",
+    "delta",
+    "sign",
+}  # divergence is no bad input
+
+
+def _arrays(**arguments):
+    """Turn the arguments, pairs (value, shape), into floating-point or complex arrays.
+
+    A shape is a word for each axis: a number, or a letter that stands for one length,
+    at least 1, wherever it occurs; "n+1" is one more than "n", and "..." is any shape,
+    one for all.
+    """
+    lengths = {"2": 2}
+    return [
+        _array(name, value, shape, lengths)
+        for name, (value, shape) in arguments.items()
+    ]
+
+
+def _array(name, value, shape, lengths):
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{name} must be an array of numbers, got rows of different lengths"
+        ) from None
+    if array.dtype.kind not in "biufc":
+        raise ValueError(f"{name} must be an array of numbers, got {value!r:.60}")
+    _check_shape(name, array.shape, shape, lengths)
+    if name not in _MAY_OVERFLOW and not np.isfinite(array).all():
+        raise ValueError(
+            f"{name} must be finite, got {array[~np.isfinite(array)].flat[0]}"
+        )
+    return array if array.dtype.kind in "fc" else array.astype(float)
+
+
+def _check_shape(name, got, shape, lengths):
+    if shape == "...":
+        expected = lengths.setdefault(shape, got)
+    else:
+        letters = shape.split()
+        if len(got) == len(letters) and 0 not in got:
+            for letter, length in zip(letters, got, strict=True):
+                lengths.setdefault(letter, length)
+                lengths.setdefault(f"{letter}+1", length + 1)
+        expected = tuple(lengths.get(letter, letter) for letter in letters)
+    if got != expected:
+        wanted = ", ".join(map(str, expected))
+        raise ValueError(f"{name} must have shape ({wanted}), no axis empty, got {got}")
+
+
+def _check_numbers(**values):
+    for name, value in values.items():
+        if not isinstance(value, numbers.Complex):
+            raise ValueError(f"{name} must be one number, got {value!r:.60}")
+
+
+def _check_between(low, high, /, **values):
+    for name, value in values.items():
+        if not (isinstance(value, numbers.Real) and low < value < high):
+            raise ValueError(
+                f"{name} must be a number between {low} and {high}, both excluded, "
+                f"got {value!r:.60}"
+            )
+
+
+def _check_whole(low, high=np.inf, /, **values):
+    for name, value in values.items():
+        if not (isinstance(value, numbers.Integral) and low <= value < high):
+            limits = (
+                f"at least {low}"
+                if high == np.inf
+                else f"at least {low} and below {high}"
+            )
+            raise ValueError(
+                f"{name} must be a whole number, {limits}, got {value!r:.60}"
+            )
