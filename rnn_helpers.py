@@ -683,6 +683,8 @@ STYLE = {
     "axes.edgecolor": INK,
     "xtick.color": INK,
     "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
     "axes.grid": True,
     "grid.color": INK,
     "grid.alpha": 0.3,
@@ -729,7 +731,7 @@ def plot_network(n_steps=3, *, backward=False):
     fig, (folded, unfolded) = plt.subplots(
         1,
         2,
-        figsize=(2.1 * n_steps + 4, 3.2),
+        figsize=(1.65 * n_steps + 3, 2.6),
         width_ratios=[2.6, 2 * n_steps + 2],
         layout="constrained",
     )
@@ -859,7 +861,7 @@ def plot_dataset(X, t):
     bars.barh(rows - 0.5, t, height=0.7, color=COLORS[0])
     bars.bar_label(bars.containers[0], fmt="%g", padding=3, color=INK)
     bars.set(xlabel="number of ones", title="target $t$", ylim=(len(t), 0), yticks=[])
-    sns.despine(ax=bars, left=True)
+    bars.spines["left"].set_visible(False)
     return fig
 
 
@@ -903,7 +905,6 @@ def plot_states(ax, S, t=None):
     ax.set(
         xlabel="time step $k$", ylabel="state $S_k$", xticks=range(0, n_steps + 1, 2)
     )
-    sns.despine(ax=ax)
     return ax
 
 
@@ -971,7 +972,7 @@ def plot_loss_surfaces(overview, zoom):
     ValueError
         As `plot_loss_surface`.
     """
-    fig, axes = plt.subplots(1, 2, figsize=(8.6, 3.9), layout="constrained")
+    fig, axes = plt.subplots(1, 2, figsize=(7.9, 3.5), layout="constrained")
     for ax, title, surface in zip(
         axes, ("overview", "zoom"), (overview, zoom), strict=True
     ):
@@ -1067,7 +1068,6 @@ def plot_gradient_over_time(ax, gradients):
         loc="center left",
         bbox_to_anchor=(1.02, 0.5),
     )
-    sns.despine(ax=ax)
     return ax
 
 
@@ -1104,7 +1104,6 @@ def plot_v_curve(ax, eps, errors):
         xlabel=r"step $\epsilon$ (logarithmic)", ylabel=r"relative error (logarithmic)"
     )
     ax.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
-    sns.despine(ax=ax)
     return ax
 
 
@@ -1128,7 +1127,7 @@ def plot_cliff(w_values, b_values, errors, b_cut):
         w_values=(w_values, "C"), b_values=(b_values, "R"), errors=(errors, "R C")
     )
     row = np.argmin(np.abs(b_values - b_cut))
-    fig, (above, cut) = plt.subplots(1, 2, figsize=(8.6, 3.4), layout="constrained")
+    fig, (above, cut) = plt.subplots(1, 2, figsize=(7.9, 3.2), layout="constrained")
     filled = above.contourf(w_values, b_values, errors, levels=20, cmap="viridis")
     above.axhline(b_values[row], color="white", linestyle="--")
     above.set(xlabel="$w$", ylabel="$b$", title="from above (dashed: the cut)")
@@ -1137,7 +1136,6 @@ def plot_cliff(w_values, b_values, errors, b_cut):
     cut.set(xlabel="$w$", ylabel="error $E$", title=f"cut at $b$ = {b_values[row]:.3f}")
     for ax in (above, cut):
         ax.grid(visible=ax is cut)
-    sns.despine(ax=cut)
     return fig
 
 
@@ -1207,7 +1205,6 @@ def plot_training(history):
         )
     bottom.set(xlabel="iteration", ylabel=r"step size $\Delta$ (logarithmic)")
     bottom.legend(loc="upper right")
-    sns.despine(fig)
     return fig
 
 
