@@ -23,7 +23,7 @@ test: $(READY)  ## run the tests and re-execute every notebook, comparing every 
 	$(BIN)/python -m pytest $(ARGS)
 
 notebooks: $(READY)  ## re-execute every notebook and store its outputs
-	$(BIN)/jupyter nbconvert --to notebook --inplace --execute \
+	$(BIN)/jupyter nbconvert --to notebook --inplace --execute --coalesce-streams \
 	    --ExecutePreprocessor.record_timing=False \
 	    --ClearMetadataPreprocessor.enabled=True \
 	    --ClearMetadataPreprocessor.clear_cell_metadata=False \

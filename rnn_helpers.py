@@ -38,7 +38,9 @@ anew, with its defects mended.
 
 import ast
 import inspect
+import io
 import numbers
+import re
 import textwrap
 from typing import NamedTuple
 
@@ -48,8 +50,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, LogNorm
-from matplotlib.lines import Line2D
-from matplotlib.ticker import LogFormatterSciNotation, LogLocator
+from matplotlib.figure import Figure
 
 # --------------------------------------------------------------------------------------
 # Data set: notebook 01
@@ -149,9 +150,8 @@ def forward_states(X, w_x, w_rec):
     (X,) = _arrays(X=(X, "N n"))
     _check_numbers(w_x=w_x, w_rec=w_rec)
     n_samples, n_steps = X.shape
-    S = np.zeros(
-        (n_samples, n_steps + 1), dtype=np.result_type(X, w_x, w_rec)
-    )  # (N, n + 1)
+    dtype = np.result_type(X, w_x, w_rec)
+    S = np.zeros((n_samples, n_steps + 1), dtype)  # (N, n + 1)
     for k in range(1, n_steps + 1):
         S[:, k] = update_state(X[:, k - 1], S[:, k - 1], w_x, w_rec)
     return S
@@ -438,14 +438,12 @@ def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
     _check_between(0, np.inf, rtol=rtol)
     expected = complex_step_gradient(X, t, w_x, w_rec)
     got = gradient(X, t, w_x, w_rec)
-    errors = tuple(_relative_error(a, b) for a, b in zip(got, expected, strict=True))
-    for name, a, b, error in zip(
-        ("dxi/dw_x", "dxi/dw_rec"), got, expected, errors, strict=True
-    ):
+    errors = tuple(map(_relative_error, got, expected))
+    for name, a, b, error in zip(("w_x", "w_rec"), got, expected, errors, strict=True):
         if not error <= rtol:
+            both = f"gradient {a:.10g}, complex step {b:.10g}"
             raise ValueError(
-                f"{name}: gradient {a:.10g}, complex step {b:.10g}, "
-                f"relative error {error:.1e} > {rtol:g}"
+                f"dxi/d{name}: {both}, relative error {error:.1e} > {rtol:g}"
             )
     return errors
 
@@ -583,12 +581,8 @@ def update_rprop(state, grad, *, eta_plus=1.2, eta_minus=0.5):
     """
     _check_between(0, 1, eta_minus=eta_minus)
     _check_between(1, np.inf, eta_plus=eta_plus)
-    w, delta, last_sign, grad = _arrays(
-        w=(state.w, "..."),
-        delta=(state.delta, "..."),
-        sign=(state.sign, "..."),
-        grad=(grad, "..."),
-    )
+    pairs = {name: (value, "...") for name, value in state._asdict().items()}
+    w, delta, last_sign, grad = _arrays(**pairs, grad=(grad, "..."))
     sign = np.sign(grad)
     delta = delta * np.where(sign == last_sign, eta_plus, eta_minus)
     return RPropState(w - sign * delta, delta, sign)
@@ -637,26 +631,21 @@ def train_rprop(
     _check_between(0, np.inf, delta=delta)
     _check_whole(1, n_iterations=n_iterations)
     _check_numbers(w_x=w_x, w_rec=w_rec)
-    state = RPropState(
-        w=np.array([w_x, w_rec]), delta=np.array([delta, delta]), sign=np.zeros(2)
-    )
-    states = [state]
+    etas = {"eta_plus": eta_plus, "eta_minus": eta_minus}
+    states = [RPropState(np.array([w_x, w_rec]), np.full(2, delta), np.zeros(2))]
     for _ in range(n_iterations):
-        state = update_rprop(
-            state, gradient_at(X, t, *state.w), eta_plus=eta_plus, eta_minus=eta_minus
-        )
-        states.append(state)
-    losses = np.array([loss_at(X, t, *state.w) for state in states])
-    return RPropHistory(
-        np.array([s.w for s in states]), losses, np.array([s.delta for s in states])
-    )
+        grad = gradient_at(X, t, *states[-1].w)
+        states.append(update_rprop(states[-1], grad, **etas))
+    w, delta, _ = (np.array(values) for values in zip(*states, strict=True))
+    return RPropHistory(w, np.array([loss_at(X, t, *w_i) for w_i in w]), delta)
 
 
 # --------------------------------------------------------------------------------------
-# Figures: one look for every notebook, legible on light and dark pages
+# Figures: one look for every notebook, legible on light and on dark pages
 # --------------------------------------------------------------------------------------
 
 INK = "#767676"  # as far from white as from the dark themes' black
+
 # Told apart by the colour-blind, and legible on white and on black.
 COLORS = ("#0173b2", "#d55e00", "#029e73", "#b45fa0", "#a6761d", INK)
 
@@ -689,6 +678,9 @@ STYLE = {
     "grid.color": INK,
     "grid.alpha": 0.3,
     "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 5,
+    "figure.constrained_layout.use": True,
     "font.sans-serif": ["DejaVu Sans"],
     "svg.fonttype": "path",
     "svg.hashsalt": "rnn-from-scratch",
@@ -698,14 +690,27 @@ STYLE = {
 def use_style():
     """Set the look of the notebooks: transparent ground, grey ink, reproducible SVG.
 
-    In a notebook the inline figures become SVG without a date. Nothing else in this
-    module touches a setting.
+    In a notebook the inline figures become SVG, without a date and with coordinates
+    rounded to a hundredth of a point, so that they are the same on every machine.
+    Nothing else in this module touches a setting.
     """
     sns.set_theme(style="ticks", palette=COLORS, font_scale=0.95, rc=STYLE)
     if "inline" in str(matplotlib.get_backend(auto_select=False)):
+        from IPython import get_ipython
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
+        set_matplotlib_formats("svg")
+        formatters = get_ipython().display_formatter.formatters
+        formatters["image/svg+xml"].for_type(Figure, _svg)
+
+
+def _svg(figure):
+    buffer = io.StringIO()
+    no_dates = {"Date": None, "Creator": None}
+    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata=no_dates)
+    one_line_paths = re.sub(r'\n(?=[MLQCz"])', "", buffer.getvalue())
+    long_number = r'(?<=[ "(])-?\d+\.\d{3,}(?=[ "])'
+    return re.sub(long_number, lambda m: f"{float(m[0]):.2f}", one_line_paths)
 
 
 def plot_network(n_steps=3, *, backward=False):
@@ -728,91 +733,57 @@ def plot_network(n_steps=3, *, backward=False):
         If n_steps is not a positive whole number.
     """
     _check_whole(1, n_steps=n_steps)
+    widths = [2.6, 2 * n_steps + 2]
     fig, (folded, unfolded) = plt.subplots(
-        1,
-        2,
-        figsize=(1.65 * n_steps + 3, 2.6),
-        width_ratios=[2.6, 2 * n_steps + 2],
-        layout="constrained",
+        1, 2, figsize=(0.8 * sum(widths), 2.7), width_ratios=widths
     )
-    for ax, title, x_range in (
-        (folded, "folded", (-1.1, 1.5)),
-        (unfolded, "unfolded", (-0.5, 2 * n_steps + 1.5)),
-    ):
-        ax.set(title=title, xlim=x_range, ylim=(-2.1, 1.3), aspect="equal")
+    folded.set(title="folded", xlim=(-1.3, 1.3))
+    unfolded.set(title="unfolded", xlim=(-0.5, 2 * n_steps + 1.5))
+    for ax in (folded, unfolded):
+        ax.set(ylim=(-2.1, 1.3), aspect="equal")
         ax.axis("off")
     _draw_step(folded, 0, "k")
-    _draw_arrow(
-        folded,
-        (0.33, 0.28),
-        (-0.33, 0.28),
-        r"$w_{rec}$, one step later",
-        (0.1, 1.15),
-        curve=1.9,
-    )
-    _draw_node(unfolded, (0, 0), "$S_0$")
-    for k in range(1, n_steps + 1):
-        _draw_step(unfolded, 2 * k, k)
-        _draw_arrow(
-            unfolded,
-            (2 * k - 1.55, 0),
-            (2 * k - 0.45, 0),
-            "$w_{rec}$",
-            (2 * k - 1, 0.25),
-        )
-        if backward:
-            _draw_blame(unfolded, 2 * k, k)
-    _draw_arrow(
-        unfolded,
-        (2 * n_steps + 0.45, 0),
-        (2 * n_steps + 1.2, 0),
-        "$y$",
-        (2 * n_steps + 1.4, 0),
-    )
+    _draw_arrow(folded, (0.33, 0.28), (-0.33, 0.28), curve=1.9)
+    _draw_text(folded, 0, 1.15, "$w_{rec}$, one step later")
+    _draw_chain(unfolded, n_steps, backward)
     return fig
 
 
+def _draw_chain(ax, n_steps, backward):
+    _draw_node(ax, 0, 0, "$S_0$", filled=True)
+    for k in range(1, n_steps + 1):
+        _draw_step(ax, 2 * k, k)
+        _draw_arrow(ax, (2 * k - 1.55, 0), (2 * k - 0.45, 0))
+        _draw_text(ax, 2 * k - 1, 0.25, "$w_{rec}$")
+    _draw_arrow(ax, (2 * n_steps + 0.45, 0), (2 * n_steps + 1.2, 0))
+    _draw_text(ax, 2 * n_steps + 1.4, 0, "$y$")
+    for k in range(n_steps + 1) if backward else ():
+        _draw_text(ax, 2 * k, 0.75, rf"$\partial\xi/\partial S_{k}$", COLORS[1])
+        if k > 0:
+            _draw_arrow(ax, (2 * k - 0.3, 0.4), (2 * k - 1.7, 0.4), COLORS[1], 0.35)
+
+
 def _draw_step(ax, x, k):
-    _draw_node(ax, (x, 0), f"$S_{k}$")
-    _draw_node(ax, (x, -1.7), f"$x_{k}$", face="none")
-    _draw_arrow(ax, (x, -1.25), (x, -0.45), "$w_x$", (x + 0.3, -0.85))
+    _draw_node(ax, x, 0, f"$S_{k}$", filled=True)
+    _draw_node(ax, x, -1.7, f"$x_{k}$", filled=False)
+    _draw_arrow(ax, (x, -1.25), (x, -0.45))
+    _draw_text(ax, x + 0.3, -0.85, "$w_x$")
 
 
-def _draw_blame(ax, x, k):
-    _draw_arrow(
-        ax, (x - 0.3, 0.4), (x - 1.7, 0.4), "", (x, 0), color=COLORS[1], curve=0.35
-    )
-    ax.text(
-        x,
-        0.75,
-        rf"$\partial\xi/\partial S_{k}$",
-        color=COLORS[1],
-        ha="center",
-        va="center",
-    )
+def _draw_node(ax, x, y, text, *, filled):
+    edge, face, ink = (COLORS[0], COLORS[0], "white") if filled else (INK, "none", INK)
+    ax.add_patch(plt.Circle((x, y), 0.4, facecolor=face, edgecolor=edge))
+    _draw_text(ax, x, y, text, ink)
 
 
-def _draw_node(ax, xy, text, face="#0173b2"):
-    ax.add_patch(
-        plt.Circle(xy, 0.4, facecolor=face, edgecolor=INK if face == "none" else face)
-    )
-    ax.text(
-        *xy, text, ha="center", va="center", color=INK if face == "none" else "white"
-    )
+def _draw_arrow(ax, start, end, color=INK, curve=0.0):
+    look = {"arrowstyle": "-|>", "mutation_scale": 14, "shrinkA": 0, "shrinkB": 0}
+    look |= {"color": color, "connectionstyle": f"arc3,rad={curve}"}
+    ax.annotate("", end, start, arrowprops=look)
 
 
-def _draw_arrow(ax, start, end, text, text_at, *, color=INK, curve=0.0):
-    style = {
-        "arrowstyle": "-|>",
-        "color": color,
-        "shrinkA": 0,
-        "shrinkB": 0,
-        "mutation_scale": 14,
-    }
-    ax.annotate(
-        "", end, start, arrowprops=style | {"connectionstyle": f"arc3,rad={curve}"}
-    )
-    ax.text(*text_at, text, color=color, ha="center", va="center")
+def _draw_text(ax, x, y, text, color=INK):
+    ax.text(x, y, text, color=color, ha="center", va="center")
 
 
 def plot_dataset(X, t):
@@ -833,34 +804,23 @@ def plot_dataset(X, t):
         If the shapes do not fit or the data are not finite.
     """
     X, t = _arrays(X=(X, "N n"), t=(t, "N"))
-    rows = np.arange(1, len(t) + 1)
-    fig, (grid, bars) = plt.subplots(
-        1, 2, figsize=(7, 4.6), width_ratios=[3, 2], layout="constrained"
-    )
-    cells = ListedColormap(["none", COLORS[0]])
-    sns.heatmap(
-        X,
-        ax=grid,
-        cmap=cells,
-        vmin=0,
-        vmax=1,
-        cbar=False,
-        linewidths=0.8,
-        linecolor=INK,
-    )
-    grid.set(
-        xlabel="time step $k$",
-        ylabel="sequence $i$",
-        title="bits $x_k$ (filled: 1, empty: 0)",
-    )
+    names = {
+        "xticklabels": range(1, X.shape[1] + 1),
+        "yticklabels": range(1, len(t) + 1),
+    }
+    look = {
+        "cmap": ListedColormap(["none", COLORS[0]]),
+        "cbar": False,
+        "linecolor": INK,
+    }
+    fig, (grid, bars) = plt.subplots(1, 2, figsize=(7, 4.6), width_ratios=[3, 2])
+    sns.heatmap(X, ax=grid, vmin=0, vmax=1, linewidths=0.8, **look, **names)
+    grid.set(xlabel="time step $k$", ylabel="sequence $i$")
+    grid.set_title("bits $x_k$ (filled: 1, empty: 0)")
+    grid.tick_params(axis="y", rotation=0)
     grid.grid(visible=False)
-    grid.set_xticks(
-        np.arange(X.shape[1]) + 0.5, np.arange(1, X.shape[1] + 1), rotation=0
-    )
-    grid.set_yticks(rows - 0.5, rows, rotation=0)
-    bars.barh(rows - 0.5, t, height=0.7, color=COLORS[0])
-    bars.bar_label(bars.containers[0], fmt="%g", padding=3, color=INK)
-    bars.set(xlabel="number of ones", title="target $t$", ylim=(len(t), 0), yticks=[])
+    bars.bar_label(bars.barh(np.arange(len(t)) + 0.5, t, height=0.7), padding=3)
+    bars.set(title="target $t$", xlabel="number of ones", yticks=[], ylim=(len(t), 0))
     bars.spines["left"].set_visible(False)
     return fig
 
@@ -886,32 +846,22 @@ def plot_states(ax, S, t=None):
     ValueError
         If the shapes do not fit.
     """
-    (S,) = _arrays(S=(S, "N n"))
+    targets = np.full(len(S), np.nan) if t is None else t
+    S, targets = _arrays(S=(S, "N n+1"), targets=(targets, "N"))
     n_steps = S.shape[1] - 1
-    for row, (color, marker) in zip(S, _looks(len(S)), strict=True):
-        ax.plot(row, color=color, marker=marker, markersize=4, linewidth=1.2)
-    if t is not None:
-        (t,) = _arrays(t=(t, "N"))
-        for target, (color, _) in zip(t, _looks(len(t)), strict=True):
-            ax.plot(
-                n_steps,
-                target,
-                "o",
-                markersize=10,
-                markerfacecolor="none",
-                markeredgecolor=color,
-                clip_on=False,
-            )
-    ax.set(
-        xlabel="time step $k$", ylabel="state $S_k$", xticks=range(0, n_steps + 1, 2)
-    )
+    ring = {"markersize": 10, "markerfacecolor": "none", "clip_on": False}
+    for states, target, look in zip(S, targets, _looks(len(S)), strict=True):
+        ax.plot(states, **look)
+        ax.plot(n_steps, target, "o", color=look["color"], **ring)
+    ax.set(xlabel="time step $k$", ylabel="state $S_k$")
+    ax.set_xticks(range(0, n_steps + 1, 2))
     return ax
 
 
 def _looks(count):
     """Colours and markers for `count` lines, repeated when they run out."""
-    markers = ("o", "s", "^", "D", "v")
-    return [(COLORS[i % len(COLORS)], markers[i % len(markers)]) for i in range(count)]
+    looks = [{"color": c, "marker": m} for c, m in zip(COLORS, "os^DvX", strict=True)]
+    return [looks[i % len(looks)] for i in range(count)]
 
 
 def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
@@ -946,9 +896,7 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     within = np.ma.masked_invalid(np.clip(losses, LOSS_LEVELS[0], LOSS_LEVELS[-1]))
     grid = w_x_values, w_rec_values, within
     ax.contourf(*grid, levels=LOSS_LEVELS, norm=LOSS_NORM, cmap="viridis")
-    ax.contour(
-        *grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.4, alpha=0.6
-    )
+    ax.contour(*grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.3)
     ax.set(xlabel="$w_x$", ylabel="$w_{rec}$")
     ax.grid(visible=False)
     return ax
@@ -972,19 +920,11 @@ def plot_loss_surfaces(overview, zoom):
     ValueError
         As `plot_loss_surface`.
     """
-    fig, axes = plt.subplots(1, 2, figsize=(7.9, 3.5), layout="constrained")
-    for ax, title, surface in zip(
-        axes, ("overview", "zoom"), (overview, zoom), strict=True
-    ):
-        plot_loss_surface(ax, *surface).set(title=title, aspect="equal")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7.9, 3.5))
+    plot_loss_surface(left, *overview).set(title="overview", aspect="equal")
+    plot_loss_surface(right, *zoom).set(title="zoom", aspect="equal")
     scale = ScalarMappable(LOSS_NORM, "viridis")
-    bar = fig.colorbar(
-        scale,
-        ax=axes,
-        ticks=LogLocator(10, numticks=7),
-        format=LogFormatterSciNotation(),
-        extend="min",
-    )
+    bar = fig.colorbar(scale, ax=[left, right], extend="min", ticks=LOSS_LEVELS[::4])
     bar.set_label(r"loss $\xi$ (logarithmic)")
     bar.minorticks_off()
     return fig
@@ -1006,16 +946,9 @@ def plot_points(ax, points=POINTS):
     matplotlib.axes.Axes
     """
     limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
+    rim = {"markersize": 9, "markeredgecolor": "white", "markeredgewidth": 1.2}
     for (w_x, w_rec), look in points.items():
-        ax.plot(
-            w_x,
-            w_rec,
-            **look,
-            markersize=9,
-            markeredgecolor="white",
-            markeredgewidth=1.2,
-            linestyle="none",
-        )
+        ax.plot(w_x, w_rec, linestyle="none", **look, **rim)
     ax.set(**limits)
     return ax
 
@@ -1026,7 +959,7 @@ def plot_gradient_over_time(ax, gradients):
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        Where to draw.
+        Where to draw, on a logarithmic scale with 0 at its foot.
     gradients : dict
         From (w_x, w_rec), a key of `POINTS`, to the (n + 1,) array of
         `gradient_over_time`. Filled markers are positive gradients, open ones negative.
@@ -1034,41 +967,30 @@ def plot_gradient_over_time(ax, gradients):
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a key is not in `POINTS` or the arrays differ in length.
     """
-    for point, gradient in gradients.items():
-        look, k = POINTS[point], np.arange(len(gradient))
-        ax.plot(k, np.abs(gradient), color=look["color"], linewidth=1.2, clip_on=False)
-        for sign, face in ((1, look["color"]), (-1, "none")):
-            here = np.sign(gradient) == sign if sign < 0 else gradient >= 0
-            ax.plot(
-                k[here],
-                np.abs(gradient[here]),
-                **look,
-                markerfacecolor=face,
-                linestyle="none",
-                clip_on=False,
-            )
+    _check_points(gradients)
+    for (w_x, w_rec), gradient in gradients.items():
+        look, k = POINTS[w_x, w_rec], np.arange(len(gradient))
+        size, negative = np.abs(gradient), np.less(gradient, 0)
+        ax.plot(k, size, **look, label=f"({w_x:g}, {w_rec:g})", clip_on=False)
+        open_marker = look | {"markerfacecolor": "white", "linestyle": "none"}
+        ax.plot(k[negative], size[negative], **open_marker, clip_on=False, zorder=3)
     ax.set_yscale("symlog", linthresh=1e-3)
-    ax.set_yticks(
-        [0, 1e-2, 1, 1e2, 1e4, 1e6],
-        ["0", "$10^{-2}$", "$10^0$", "$10^2$", "$10^4$", "$10^6$"],
-    )
-    ax.set(
-        xlabel="time step $k$ (back in time: left to right)",
-        ylabel=r"$|\partial\xi/\partial S_k|$, logarithmic",
-    )
-    ax.set(xlim=(len(gradient) - 1, 0), xticks=k, ylim=(0, None))
-    handles = [
-        Line2D([], [], **POINTS[p], linewidth=1.2, label=f"({p[0]:g}, {p[1]:g})")
-        for p in gradients
-    ]
-    ax.legend(
-        handles=handles,
-        title="$(w_x, w_{rec})$",
-        loc="center left",
-        bbox_to_anchor=(1.02, 0.5),
-    )
+    ax.set(xlim=(k[-1], 0), xticks=k, ylim=(0, None))
+    ax.set_yticks([0, 1e-2, 1, 1e2, 1e4, 1e6])
+    ax.set_xlabel("time step $k$ (back in time: left to right)")
+    ax.set_ylabel(r"$|\partial\xi/\partial S_k|$ (logarithmic)")
+    _put_legend_beside(ax, title="$(w_x, w_{rec})$")
     return ax
+
+
+def _put_legend_beside(ax, **options):
+    ax.legend(loc="center left", bbox_to_anchor=(1.02, 0.5), **options)
 
 
 def plot_v_curve(ax, eps, errors):
@@ -1077,7 +999,7 @@ def plot_v_curve(ax, eps, errors):
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        Where to draw.
+        Where to draw, on two logarithmic scales.
     eps : (M,) array_like
         The steps.
     errors : dict
@@ -1087,23 +1009,18 @@ def plot_v_curve(ax, eps, errors):
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
     """
-    for (name, values), (color, marker) in zip(
-        errors.items(), _looks(len(errors)), strict=True
-    ):
-        ax.loglog(
-            eps,
-            values,
-            color=color,
-            marker=marker,
-            markersize=5,
-            linewidth=1.2,
-            label=name,
-        )
-    ax.set(
-        xlabel=r"step $\epsilon$ (logarithmic)", ylabel=r"relative error (logarithmic)"
-    )
-    ax.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
+    for (name, values), look in zip(errors.items(), _looks(len(errors)), strict=True):
+        steps, values = _arrays(eps=(eps, "M"), errors=(values, "M"))
+        ax.loglog(steps, values, **look, label=name)
+    ax.set_xlabel(r"step $\epsilon$ (logarithmic)")
+    ax.set_ylabel("relative error (logarithmic)")
+    _put_legend_beside(ax)
     return ax
 
 
@@ -1122,24 +1039,29 @@ def plot_cliff(w_values, b_values, errors, b_cut):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or b_cut is not one number.
     """
     w_values, b_values, errors = _arrays(
         w_values=(w_values, "C"), b_values=(b_values, "R"), errors=(errors, "R C")
     )
+    _check_numbers(b_cut=b_cut)
     row = np.argmin(np.abs(b_values - b_cut))
-    fig, (above, cut) = plt.subplots(1, 2, figsize=(7.9, 3.2), layout="constrained")
-    filled = above.contourf(w_values, b_values, errors, levels=20, cmap="viridis")
+    fig, (above, cut) = plt.subplots(1, 2, figsize=(7.9, 3.2))
+    filled = above.contourf(w_values, b_values, errors, levels=9, cmap="viridis")
     above.axhline(b_values[row], color="white", linestyle="--")
     above.set(xlabel="$w$", ylabel="$b$", title="from above (dashed: the cut)")
+    above.grid(visible=False)
     fig.colorbar(filled, ax=above, label="error $E$")
     cut.plot(w_values, errors[row], color=COLORS[1])
-    cut.set(xlabel="$w$", ylabel="error $E$", title=f"cut at $b$ = {b_values[row]:.3f}")
-    for ax in (above, cut):
-        ax.grid(visible=ax is cut)
+    cut.set(xlabel="$w$", ylabel="error $E$", title=f"cut at $b$ = {b_values[row]:g}")
     return fig
 
 
-def plot_path(ax, w, label="RProp"):
+def plot_path(ax, w):
     """Draw the path of an optimiser: a dot an iteration, a star at the end.
 
     Parameters
@@ -1149,31 +1071,23 @@ def plot_path(ax, w, label="RProp"):
     w : (M, 2) array_like
         The weights (w_x, w_rec) at each iteration; values that are not finite are left
         out.
-    label : str
-        Its name in a legend.
 
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If w does not have two columns.
     """
     (w,) = _arrays(w=(w, "M 2"))
     limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
-    ax.plot(
-        *w.T,
-        "o-",
-        color="white",
-        markersize=3,
-        linewidth=0.6,
-        markeredgecolor="black",
-        markeredgewidth=0.4,
-        label=label,
-    )
-    ax.plot(
-        *w[0], "s", color="white", markersize=8, markeredgecolor="black", label="start"
-    )
-    ax.plot(
-        *w[-1], "*", color="white", markersize=15, markeredgecolor="black", label="end"
-    )
+    look = {"color": "white", "markeredgecolor": "black"}
+    thin = {"linewidth": 0.6, "markersize": 3, "markeredgewidth": 0.4}
+    ax.plot(*w.T, "o-", **look, **thin, label="iterations")
+    ax.plot(*w[0], "s", **look, markersize=8, label="start")
+    ax.plot(*w[-1], "*", **look, markersize=15, label="end")
     ax.set(**limits)
     return ax
 
@@ -1190,19 +1104,13 @@ def plot_training(history):
     -------
     matplotlib.figure.Figure
     """
-    fig, (top, bottom) = plt.subplots(
-        2, 1, figsize=(7, 4.6), sharex=True, layout="constrained"
-    )
-    top.semilogy(history.losses, color=COLORS[0], linewidth=1.2)
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(7, 4.6), sharex=True)
+    top.semilogy(history.losses)
     top.set(ylabel=r"loss $\xi$ (logarithmic)")
-    for i, (name, style) in enumerate((("$w_x$", "-"), ("$w_{rec}$", "--"))):
-        bottom.semilogy(
-            history.delta[:, i],
-            style,
-            color=COLORS[i + 1],
-            linewidth=1.2,
-            label=rf"$\Delta$ of {name}",
-        )
+    for name, delta, look in zip(
+        ("w_x", "w_{rec}"), history.delta.T, "-:", strict=True
+    ):
+        bottom.semilogy(delta, look, label=rf"$\Delta$ of ${name}$")
     bottom.set(xlabel="iteration", ylabel=r"step size $\Delta$ (logarithmic)")
     bottom.legend(loc="upper right")
     return fig
@@ -1256,17 +1164,8 @@ def show_source(function):
 # Checks of arguments: each error names the argument, what was expected and what came
 # --------------------------------------------------------------------------------------
 
-_MAY_OVERFLOW = {
-    "s_prev",
-    "S",
-    "y",
-    "grad",
-    "grad_out",
-    "losses",
-    "w",
-    "delta",
-    "sign",
-}  # divergence is no bad input
+# Data must be finite. What the network computes may not be: divergence is shown.
+_DATA = {"X", "t", "x_k", "eps", "w_x_values", "w_rec_values", "w_values", "b_values"}
 
 
 def _arrays(**arguments):
@@ -1277,10 +1176,7 @@ def _arrays(**arguments):
     one for all.
     """
     lengths = {"2": 2}
-    return [
-        _array(name, value, shape, lengths)
-        for name, (value, shape) in arguments.items()
-    ]
+    return [_array(name, *pair, lengths) for name, pair in arguments.items()]
 
 
 def _array(name, value, shape, lengths):
@@ -1288,31 +1184,28 @@ def _array(name, value, shape, lengths):
         array = np.asarray(value)
     except ValueError:
         raise ValueError(
-            f"{name} must be an array of numbers, got rows of different lengths"
+            f"{name} must be an array, got rows that differ in length"
         ) from None
     if array.dtype.kind not in "biufc":
         raise ValueError(f"{name} must be an array of numbers, got {value!r:.60}")
-    _check_shape(name, array.shape, shape, lengths)
-    if name not in _MAY_OVERFLOW and not np.isfinite(array).all():
-        raise ValueError(
-            f"{name} must be finite, got {array[~np.isfinite(array)].flat[0]}"
-        )
+    wanted = _expected_shape(array.shape, shape, lengths)
+    if array.shape != wanted:
+        wanted = f"({', '.join(map(str, wanted))})"
+        raise ValueError(f"{name} must have shape {wanted}, none 0, got {array.shape}")
+    if name in _DATA and not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
     return array if array.dtype.kind in "fc" else array.astype(float)
 
 
-def _check_shape(name, got, shape, lengths):
+def _expected_shape(got, shape, lengths):
     if shape == "...":
-        expected = lengths.setdefault(shape, got)
-    else:
-        letters = shape.split()
-        if len(got) == len(letters) and 0 not in got:
-            for letter, length in zip(letters, got, strict=True):
-                lengths.setdefault(letter, length)
-                lengths.setdefault(f"{letter}+1", length + 1)
-        expected = tuple(lengths.get(letter, letter) for letter in letters)
-    if got != expected:
-        wanted = ", ".join(map(str, expected))
-        raise ValueError(f"{name} must have shape ({wanted}), no axis empty, got {got}")
+        return lengths.setdefault(shape, got)
+    letters = shape.split()
+    if len(got) == len(letters) and 0 not in got:
+        for letter, length in zip(letters, got, strict=True):
+            lengths.setdefault(letter, length)
+            lengths.setdefault(f"{letter}+1", length + 1)
+    return tuple(lengths.get(letter, letter) for letter in letters)
 
 
 def _check_numbers(**values):
@@ -1324,20 +1217,22 @@ def _check_numbers(**values):
 def _check_between(low, high, /, **values):
     for name, value in values.items():
         if not (isinstance(value, numbers.Real) and low < value < high):
-            raise ValueError(
-                f"{name} must be a number between {low} and {high}, both excluded, "
-                f"got {value!r:.60}"
+            wanted = (
+                f"a finite number above {low}" + (high < np.inf) * f" and below {high}"
             )
+            raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")
 
 
 def _check_whole(low, high=np.inf, /, **values):
     for name, value in values.items():
         if not (isinstance(value, numbers.Integral) and low <= value < high):
-            limits = (
-                f"at least {low}"
-                if high == np.inf
-                else f"at least {low} and below {high}"
+            wanted = (
+                f"a whole number from {low} on" + (high < np.inf) * f", below {high}"
             )
-            raise ValueError(
-                f"{name} must be a whole number, {limits}, got {value!r:.60}"
-            )
+            raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")
+
+
+def _check_points(gradients):
+    if unknown := set(gradients) - set(POINTS):
+        raise ValueError(f"gradients must have keys of POINTS only, got {unknown}")
+    _arrays(gradients=(list(gradients.values()), "points n"))
