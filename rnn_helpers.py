@@ -579,10 +579,7 @@ def update_rprop(state, grad, *, eta_plus=1.2, eta_minus=0.5):
     ValueError
         If an eta is out of range or the shapes differ.
     """
-    _check_between(0, 1, eta_minus=eta_minus)
-    _check_between(1, np.inf, eta_plus=eta_plus)
-    pairs = {name: (value, "...") for name, value in state._asdict().items()}
-    w, delta, last_sign, grad = _arrays(**pairs, grad=(grad, "..."))
+    w, delta, last_sign, grad = _check_rprop(state, grad, eta_plus, eta_minus)
     sign = np.sign(grad)
     delta = delta * np.where(sign == last_sign, eta_plus, eta_minus)
     return RPropState(w - sign * delta, delta, sign)
@@ -895,6 +892,7 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     )
     within = np.ma.masked_invalid(np.clip(losses, LOSS_LEVELS[0], LOSS_LEVELS[-1]))
     grid = w_x_values, w_rec_values, within
+    ax.set_facecolor("#287c8e")  # inside viridis, so that no seam shows between bands
     ax.contourf(*grid, levels=LOSS_LEVELS, norm=LOSS_NORM, cmap="viridis")
     ax.contour(*grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.3)
     ax.set(xlabel="$w_x$", ylabel="$w_{rec}$")
@@ -1051,7 +1049,7 @@ def plot_cliff(w_values, b_values, errors, b_cut):
     _check_numbers(b_cut=b_cut)
     row = np.argmin(np.abs(b_values - b_cut))
     fig, (above, cut) = plt.subplots(1, 2, figsize=(7.9, 3.2))
-    filled = above.contourf(w_values, b_values, errors, levels=9, cmap="viridis")
+    filled = above.contourf(w_values, b_values, errors, levels=5, cmap="viridis")
     above.axhline(b_values[row], color="white", linestyle="--")
     above.set(xlabel="$w$", ylabel="$b$", title="from above (dashed: the cut)")
     above.grid(visible=False)
@@ -1063,6 +1061,8 @@ def plot_cliff(w_values, b_values, errors, b_cut):
 
 def plot_path(ax, w):
     """Draw the path of an optimiser: a dot an iteration, a star at the end.
+
+    Dots that would hide one another are left out; the line goes through all of them.
 
     Parameters
     ----------
@@ -1085,7 +1085,7 @@ def plot_path(ax, w):
     limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
     look = {"color": "white", "markeredgecolor": "black"}
     thin = {"linewidth": 0.6, "markersize": 3, "markeredgewidth": 0.4}
-    ax.plot(*w.T, "o-", **look, **thin, label="iterations")
+    ax.plot(*w.T, "o-", **look, **thin, markevery=0.004, label="iterations")
     ax.plot(*w[0], "s", **look, markersize=8, label="start")
     ax.plot(*w[-1], "*", **look, markersize=15, label="end")
     ax.set(**limits)
@@ -1230,6 +1230,13 @@ def _check_whole(low, high=np.inf, /, **values):
                 f"a whole number from {low} on" + (high < np.inf) * f", below {high}"
             )
             raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")
+
+
+def _check_rprop(state, grad, eta_plus, eta_minus):
+    _check_between(0, 1, eta_minus=eta_minus)
+    _check_between(1, np.inf, eta_plus=eta_plus)
+    pairs = {name: (value, "...") for name, value in state._asdict().items()}
+    return _arrays(**pairs, grad=(grad, "..."))
 
 
 def _check_points(gradients):
