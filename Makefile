@@ -16,19 +16,20 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 lab: $(READY)  ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # JupyterLab hides the SVG figures of a notebook that is not trusted
+	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # or JupyterLab would hide the stored figures
 	$(BIN)/jupyter lab $(ARGS) notebooks/01_dataset.ipynb
 
 test: $(READY)  ## run the tests and re-execute every notebook, comparing every stored output
 	$(BIN)/python -m pytest $(ARGS)
 
 notebooks: $(READY)  ## re-execute every notebook and store its outputs
-	$(BIN)/jupyter nbconvert --to notebook --inplace --execute --coalesce-streams \
-	    --ExecutePreprocessor.record_timing=False \
+	$(BIN)/jupyter nbconvert --to notebook --inplace --execute \
+	    --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.coalesce_streams=True \
 	    --ClearMetadataPreprocessor.enabled=True \
 	    --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
 	    $(NOTEBOOKS)
+	$(BIN)/python notebooks/cover.py > notebooks/cover.svg
 
 lint: $(READY)  ## check style and format of every .py and .ipynb
 	$(BIN)/ruff check .

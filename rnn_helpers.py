@@ -409,11 +409,35 @@ def complex_step_gradient(X, t, w_x, w_rec, *, eps=1e-20):
     )
 
 
+def relative_error(a, b):
+    """Compare two numbers by the size of the larger one.
+
+    Formula: ``|a - b| / max(|a|, |b|)``, and 0 where a equals b, even if both are 0.
+    Derived in notebook 04.
+
+    Parameters
+    ----------
+    a, b : number
+        The numbers.
+
+    Returns
+    -------
+    float
+        The relative error.
+
+    Raises
+    ------
+    ValueError
+        If a or b is not one number.
+    """
+    _check_numbers(a=a, b=b)
+    return float(abs(a - b) / max(abs(a), abs(b))) if a != b else 0.0
+
+
 def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
     """Compare a gradient with the complex step and raise where they disagree.
 
-    Formula: the relative error is ``|a - b| / max(|a|, |b|)``, and 0 where both are 0.
-    Derived in notebook 04.
+    Formula: `relative_error` of each derivative. Derived in notebook 04.
 
     Parameters
     ----------
@@ -438,7 +462,7 @@ def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
     _check_between(0, np.inf, rtol=rtol)
     expected = complex_step_gradient(X, t, w_x, w_rec)
     got = gradient(X, t, w_x, w_rec)
-    errors = tuple(map(_relative_error, got, expected))
+    errors = tuple(map(relative_error, got, expected))
     for name, a, b, error in zip(("w_x", "w_rec"), got, expected, errors, strict=True):
         if not error <= rtol:
             both = f"gradient {a:.10g}, complex step {b:.10g}"
@@ -446,10 +470,6 @@ def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
                 f"dxi/d{name}: {both}, relative error {error:.1e} > {rtol:g}"
             )
     return errors
-
-
-def _relative_error(a, b):
-    return float(abs(a - b) / max(abs(a), abs(b))) if a != b else 0.0
 
 
 # --------------------------------------------------------------------------------------
@@ -710,15 +730,13 @@ def _svg(figure):
     return re.sub(long_number, lambda m: f"{float(m[0]):.2f}", one_line_paths)
 
 
-def plot_network(n_steps=3, *, backward=False):
+def plot_network(n_steps=3):
     """Draw the network folded, as a loop, and unfolded over n_steps time steps.
 
     Parameters
     ----------
     n_steps : int
         Number of time steps to unfold, at least 1.
-    backward : bool
-        Whether to draw the way of the gradient too, from the output back to S_0.
 
     Returns
     -------
@@ -730,37 +748,61 @@ def plot_network(n_steps=3, *, backward=False):
         If n_steps is not a positive whole number.
     """
     _check_whole(1, n_steps=n_steps)
-    widths = [2.6, 2 * n_steps + 2]
-    fig, (folded, unfolded) = plt.subplots(
-        1, 2, figsize=(0.8 * sum(widths), 2.7), width_ratios=widths
-    )
-    folded.set(title="folded", xlim=(-1.3, 1.3))
-    unfolded.set(title="unfolded", xlim=(-0.5, 2 * n_steps + 1.5))
-    for ax in (folded, unfolded):
-        ax.set(ylim=(-2.1, 1.3), aspect="equal")
-        ax.axis("off")
+    widths = [2.6, 2 * n_steps + 2.2]
+    size = (0.78 * sum(widths), 2.7)
+    fig, (folded, unfolded) = plt.subplots(1, 2, figsize=size, width_ratios=widths)
+    folded.set(title="folded", xlim=(-1.0, 1.6), ylim=(-2.1, 1.1))
     _draw_step(folded, 0, "k")
-    _draw_arrow(folded, (0.33, 0.28), (-0.33, 0.28), curve=1.9)
-    _draw_text(folded, 0, 1.15, "$w_{rec}$, one step later")
-    _draw_chain(unfolded, n_steps, backward)
+    _draw_arrow(folded, (0.28, 0.33), (0.28, -0.33), curve=-1.9)
+    _draw_text(folded, 1.2, 0, "$w_{rec}$")
+    unfolded.set(title="unfolded", ylim=(-2.1, 1.1))
+    _draw_chain(unfolded, n_steps)
     return fig
 
 
-def _draw_chain(ax, n_steps, backward):
+def plot_network_backward(n_steps=3):
+    """Draw the network unfolded, with the way of the gradient from y back to S_0.
+
+    Parameters
+    ----------
+    n_steps : int
+        Number of time steps to unfold, at least 1.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If n_steps is not a positive whole number.
+    """
+    _check_whole(1, n_steps=n_steps)
+    fig, ax = plt.subplots(figsize=(1.8 + 1.8 * n_steps, 3.6))
+    ax.set(ylim=(-2.1, 1.8))
+    _draw_chain(ax, n_steps)
+    for k in range(n_steps + 1):
+        _draw_text(ax, 2 * k, 0.65, rf"$\partial\xi/\partial S_{k}$", COLORS[1])
+        _draw_arrow(ax, (2 * k + 1.6, 0.9), (2 * k + 0.1, 0.9), COLORS[1], 0.3)
+        label = r"$\cdot\, w_{rec}$" if k < n_steps else r"$\partial\xi/\partial y$"
+        _draw_text(ax, 2 * k + 0.9, 1.4, label, COLORS[1])
+    return fig
+
+
+def _draw_chain(ax, n_steps):
+    ax.set(xlim=(-0.5, 2 * n_steps + 1.7))
     _draw_node(ax, 0, 0, "$S_0$", filled=True)
     for k in range(1, n_steps + 1):
         _draw_step(ax, 2 * k, k)
         _draw_arrow(ax, (2 * k - 1.55, 0), (2 * k - 0.45, 0))
         _draw_text(ax, 2 * k - 1, 0.25, "$w_{rec}$")
-    _draw_arrow(ax, (2 * n_steps + 0.45, 0), (2 * n_steps + 1.2, 0))
-    _draw_text(ax, 2 * n_steps + 1.4, 0, "$y$")
-    for k in range(n_steps + 1) if backward else ():
-        _draw_text(ax, 2 * k, 0.75, rf"$\partial\xi/\partial S_{k}$", COLORS[1])
-        if k > 0:
-            _draw_arrow(ax, (2 * k - 0.3, 0.4), (2 * k - 1.7, 0.4), COLORS[1], 0.35)
+    _draw_arrow(ax, (2 * n_steps + 0.45, 0), (2 * n_steps + 1.3, 0))
+    _draw_text(ax, 2 * n_steps + 1.5, 0, "$y$")
 
 
 def _draw_step(ax, x, k):
+    ax.set_aspect("equal")
+    ax.axis("off")
     _draw_node(ax, x, 0, f"$S_{k}$", filled=True)
     _draw_node(ax, x, -1.7, f"$x_{k}$", filled=False)
     _draw_arrow(ax, (x, -1.25), (x, -0.45))
@@ -847,9 +889,10 @@ def plot_states(ax, S, t=None):
     S, targets = _arrays(S=(S, "N n+1"), targets=(targets, "N"))
     n_steps = S.shape[1] - 1
     ring = {"markersize": 10, "markerfacecolor": "none", "clip_on": False}
-    for states, target, look in zip(S, targets, _looks(len(S)), strict=True):
-        ax.plot(states, **look)
-        ax.plot(n_steps, target, "o", color=look["color"], **ring)
+    for i, look in enumerate(_looks(len(S))):
+        ax.plot(S[i], **look, label=f"sequence {i + 1}")
+        name = "target" if i == 0 else None
+        ax.plot(n_steps, targets[i], "o", color=look["color"], label=name, **ring)
     ax.set(xlabel="time step $k$", ylabel="state $S_k$")
     ax.set_xticks(range(0, n_steps + 1, 2))
     return ax

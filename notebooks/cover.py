@@ -1,0 +1,17 @@
+"""Print the figure that notebook 06 tags "cover": the picture of the README."""
+
+import json
+from pathlib import Path
+
+
+def cover_svg():
+    """Return the stored SVG of the cell that is tagged "cover"."""
+    notebook = Path(__file__).with_name("06_rprop.ipynb")
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if "cover" in cell["metadata"].get("tags", []):
+            return "".join(cell["outputs"][0]["data"]["image/svg+xml"])
+    raise LookupError('no cell of 06_rprop.ipynb has the tag "cover"')
+
+
+if __name__ == "__main__":
+    print(cover_svg(), end="")

@@ -1,0 +1,81 @@
+"""The files around the notebooks: what they say must be what there is."""
+
+import doctest
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import yaml
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+LOCKED = dict(re.findall(r"^([a-z0-9.-]+)==([^ ;\\]+)", LOCK, flags=re.M))
+
+sys.path.insert(0, str(ROOT / "notebooks"))
+import cover  # noqa: E402
+
+
+def direct_requirements():
+    project = PROJECT["project"]["dependencies"]
+    return [Requirement(text) for text in project + PROJECT["dependency-groups"]["dev"]]
+
+
+def test_the_lock_fits_pyproject():
+    for requirement in direct_requirements():
+        assert requirement.name in LOCKED, f"{requirement.name}: run `make lock`"
+        assert Version(LOCKED[requirement.name]) in requirement.specifier
+
+
+def test_the_lock_is_hashed_and_has_no_addresses():
+    assert "://" not in LOCK
+    pins = LOCK.count("==") - LOCK.count("' ==") - LOCK.count("_version ==")
+    assert len(re.findall(r"^\S+==.*\\\n    --hash=sha256:", LOCK, flags=re.M)) >= len(
+        LOCKED
+    )
+    assert pins >= len(LOCKED)
+
+
+def test_environment_yml_is_python_and_the_lock():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    python, pip, locked = yaml.safe_load(text)["dependencies"]
+    assert pip == "pip"
+    assert locked == {"pip": ["-r requirements.txt"]}
+    declared = PROJECT["project"]["requires-python"].removeprefix(">=")
+    assert python.startswith(f"python>={declared},")
+    assert "3.13" in Requirement(python).specifier
+
+
+def test_readme_shows_what_it_computes():
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert tried >= 8
+    assert failed == 0
+
+
+def test_readme_links_and_commands_exist():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", readme) if "://" not in link]
+    assert len(links) >= 8
+    assert [link for link in links if not (ROOT / link).exists()] == []
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.M))
+    commands = set(re.findall(r"(?:^    |`)make ([a-z]+)", readme, flags=re.M))
+    assert {"lab", "test"} <= commands <= targets
+
+
+def test_ci_runs_the_command_of_the_readme():
+    assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text(
+        encoding="utf-8"
+    )
+    assert "bash .ci/run" in workflow
+    for version in ("3.11", "3.12", "3.13"):
+        assert f'"{version}"' in workflow
+
+
+def test_cover_is_the_figure_of_notebook_06():
+    stored = (ROOT / "notebooks" / "cover.svg").read_text(encoding="utf-8")
+    assert stored == cover.cover_svg(), "run `make notebooks`"
