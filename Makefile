@@ -24,7 +24,8 @@ test: $(READY)  ## run the tests and re-execute every notebook, comparing every 
 
 notebooks: $(READY)  ## re-execute every notebook and store its outputs
 	$(BIN)/jupyter nbconvert --to notebook --inplace --execute \
-	    --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.coalesce_streams=True \
+	    --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+	$(BIN)/jupyter nbconvert --to notebook --inplace --coalesce-streams \
 	    --ClearMetadataPreprocessor.enabled=True \
 	    --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \

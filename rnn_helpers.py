@@ -708,7 +708,7 @@ def use_style():
     """Set the look of the notebooks: transparent ground, grey ink, reproducible SVG.
 
     In a notebook the inline figures become SVG, without a date and with coordinates
-    rounded to a hundredth of a point, so that they are the same on every machine.
+    rounded to a tenth of a point, so that they are the same on every machine.
     Nothing else in this module touches a setting.
     """
     sns.set_theme(style="ticks", palette=COLORS, font_scale=0.95, rc=STYLE)
@@ -726,8 +726,8 @@ def _svg(figure):
     no_dates = {"Date": None, "Creator": None}
     figure.savefig(buffer, format="svg", bbox_inches="tight", metadata=no_dates)
     one_line_paths = re.sub(r'\n(?=[MLQCz"])', "", buffer.getvalue())
-    long_number = r'(?<=[ "(])-?\d+\.\d{3,}(?=[ "])'
-    return re.sub(long_number, lambda m: f"{float(m[0]):.2f}", one_line_paths)
+    long_number = r'(?<=[ "(])-?\d+\.\d{2,}(?=[ "])'
+    return re.sub(long_number, lambda m: f"{float(m[0]):.1f}", one_line_paths)
 
 
 def plot_network(n_steps=3):
