@@ -234,10 +234,12 @@ def closed_form_output(X, w_x, w_rec):
     """
     (X,) = _arrays(X=(X, "N n"))
     _check_numbers(w_x=w_x, w_rec=w_rec)
-    steps_left = np.arange(
-        X.shape[1] - 1, -1, -1, dtype=X.real.dtype
-    )  # n - k for k = 1..n
-    return w_x * (X @ w_rec**steps_left)  # (N,)
+    return w_x * (X @ w_rec ** _steps_left(X))  # (N,)
+
+
+def _steps_left(X):
+    """Give n - k for k = 1..n, in the precision of X."""
+    return np.arange(X.shape[1] - 1, -1, -1, dtype=X.real.dtype)
 
 
 # --------------------------------------------------------------------------------------
@@ -534,12 +536,8 @@ def loss_surface(X, t, w_x_values, w_rec_values):
     w_x_values, w_rec_values = _arrays(
         w_x_values=(w_x_values, "C"), w_rec_values=(w_rec_values, "R")
     )
-    steps_left = np.arange(
-        X.shape[1] - 1, -1, -1, dtype=X.real.dtype
-    )  # n - k for k = 1..n
-    sums = (
-        w_rec_values[:, np.newaxis] ** steps_left
-    ) @ X.T  # (R, N): the outputs for w_x = 1
+    kernels = w_rec_values[:, np.newaxis] ** _steps_left(X)  # (R, n)
+    sums = kernels @ X.T  # (R, N): the outputs for w_x = 1
     y = w_x_values[:, np.newaxis] * sums[:, np.newaxis, :]  # (R, C, N)
     return np.mean((y - t) ** 2, axis=-1)  # (R, C)
 
