@@ -17,7 +17,7 @@ help:  ## show this list
 
 lab: $(READY)  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # or JupyterLab would hide the stored figures
-	$(BIN)/jupyter lab $(ARGS) notebooks/01_dataset.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01_dataset.ipynb $(ARGS)
 
 test: $(READY)  ## run the tests and re-execute every notebook, comparing every stored output
 	$(BIN)/python -m pytest $(ARGS)
