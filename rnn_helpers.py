@@ -889,7 +889,7 @@ def plot_states(ax, S, t=None):
     ring = {"markersize": 10, "markerfacecolor": "none", "clip_on": False}
     for i, look in enumerate(_looks(len(S))):
         ax.plot(S[i], **look, label=f"sequence {i + 1}")
-        name = "target" if i == 0 else None
+        name = "target" if i == len(S) - 1 else None
         ax.plot(n_steps, targets[i], "o", color=look["color"], label=name, **ring)
     ax.set(xlabel="time step $k$", ylabel="state $S_k$")
     ax.set_xticks(range(0, n_steps + 1, 2))
