@@ -19,7 +19,7 @@ y                     ``y``, ``S[:, -1]``  (N,)        outputs: the last states 
 xi                    ``loss``             ()          mean squared error of y
 dxi/dS_k              ``grad_S[:, k]``     (N,)        gradients in the states
 dxi/dw_x              ``grad_w_x``         ()          gradient in the input weight
-dxi/dw_rec            ``grad_w_rec``       ()          gradient in the other weight
+dxi/dw_rec            ``grad_w_rec``       ()          gradient in the rec. weight
 Delta                 ``delta``            (2,)        RProp's step sizes
 eta+, eta-            ``eta_plus``, ...    ()          RProp's factors for Delta
 ====================  ===================  ==========  =============================
@@ -304,11 +304,10 @@ def backward_gradient(X, S, grad_out, w_rec):
     """
     X, grad_out, S = _arrays(X=(X, "N n"), grad_out=(grad_out, "N"), S=(S, "N n+1"))
     _check_numbers(w_rec=w_rec)
-    grad_S = np.zeros(
-        S.shape, dtype=np.result_type(X, S, grad_out, w_rec)
-    )  # (N, n + 1)
+    dtype = np.result_type(X, S, grad_out, w_rec)
+    grad_S = np.zeros(S.shape, dtype)  # (N, n + 1)
     grad_S[:, -1] = grad_out
-    grad_w_x = grad_w_rec = grad_S.dtype.type(0)
+    grad_w_x = grad_w_rec = dtype.type(0)
     for k in range(X.shape[1], 0, -1):
         grad_w_x += np.sum(grad_S[:, k] * X[:, k - 1])
         grad_w_rec += np.sum(grad_S[:, k] * S[:, k - 1])
@@ -1190,9 +1189,7 @@ def show_source(function):
         If there is no function or no source.
     """
     if not inspect.isfunction(function):
-        raise ValueError(
-            f"function must be a function written in Python, got {function!r}"
-        )
+        raise ValueError(f"function must be written in Python, got {function!r}")
     source = textwrap.dedent(inspect.getsource(function))
     body = ast.parse(source).body[0].body
     lines = source.rstrip().splitlines()
@@ -1224,15 +1221,14 @@ def _array(name, value, shape, lengths):
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ValueError(
-            f"{name} must be an array, got rows that differ in length"
-        ) from None
+        wanted = "an array of numbers, got rows that differ in length"
+        raise ValueError(f"{name} must be {wanted}") from None
     if array.dtype.kind not in "biufc":
         raise ValueError(f"{name} must be an array of numbers, got {value!r:.60}")
     wanted = _expected_shape(array.shape, shape, lengths)
     if array.shape != wanted:
-        wanted = f"({', '.join(map(str, wanted))})"
-        raise ValueError(f"{name} must have shape {wanted}, none 0, got {array.shape}")
+        wanted = f"shape ({', '.join(map(str, wanted))}) and no empty axis"
+        raise ValueError(f"{name} must have {wanted}, got {array.shape}")
     if name in _DATA and not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
     return array if array.dtype.kind in "fc" else array.astype(float)
@@ -1258,17 +1254,15 @@ def _check_numbers(**values):
 def _check_between(low, high, /, **values):
     for name, value in values.items():
         if not (isinstance(value, numbers.Real) and low < value < high):
-            wanted = (
-                f"a finite number above {low}" + (high < np.inf) * f" and below {high}"
-            )
+            wanted = f"a number above {low}" + f" and below {high}" * (high < np.inf)
             raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")
 
 
 def _check_whole(low, high=np.inf, /, **values):
     for name, value in values.items():
         if not (isinstance(value, numbers.Integral) and low <= value < high):
-            wanted = (
-                f"a whole number from {low} on" + (high < np.inf) * f", below {high}"
+            wanted = f"a whole number from {low} on" + f", below {high}" * (
+                high < np.inf
             )
             raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")
 
