@@ -1,0 +1,206 @@
+"""The mathematics of the helper against independent oracles and invariants.
+
+The oracles: SymPy's exact derivatives, written from the closed form; central
+differences and their order of convergence; and laws that hold for any data, searched
+for counterexamples by Hypothesis.
+"""
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import rnn_helpers as rnn
+
+pytestmark = pytest.mark.filterwarnings("error")
+settings.register_profile(
+    "reproducible", derandomize=True, deadline=None, database=None
+)
+settings.load_profile("reproducible")
+
+weights = st.floats(-2, 2, width=32).filter(lambda w: w == 0 or abs(w) > 1e-3)
+any_data = st.tuples(st.integers(1, 6), st.integers(1, 12)).flatmap(
+    lambda shape: st.tuples(
+        arrays(np.float64, shape, elements=st.integers(-3, 3)),
+        arrays(np.float64, shape[:1], elements=st.integers(-9, 9)),
+    )
+)
+
+
+def close(got, expected, rtol=1e-9, atol=1e-9):
+    np.testing.assert_allclose(got, expected, rtol=rtol, atol=atol)
+
+
+# --- SymPy's exact derivatives --------------------------------------------------------
+
+
+def exact(X, t, w_x, w_rec):
+    """Loss, gradient and dxi/dS_0 from the closed form, by SymPy, in fractions."""
+    x, rec, first = sympy.symbols("w_x w_rec S_0")
+    n_steps = X.shape[1]
+    outputs = [
+        first * rec**n_steps
+        + x * sum(int(b) * rec ** (n_steps - k) for k, b in enumerate(bits, start=1))
+        for bits in X
+    ]
+    squares = [(y - int(target)) ** 2 for y, target in zip(outputs, t, strict=True)]
+    xi = sympy.expand(sum(squares) / sympy.Integer(len(t)))
+    at = {x: sympy.Rational(w_x), rec: sympy.Rational(w_rec), first: 0}
+    derivatives = [xi, *(sympy.diff(xi, symbol) for symbol in (x, rec, first))]
+    return [float(derivative.subs(at)) for derivative in derivatives]
+
+
+@pytest.mark.parametrize("n_steps", [1, 2, 3, 5])
+@pytest.mark.parametrize("point", [(1.25, 1.5), (-1.5, 2.0), (0.5, -0.75), (1.0, 0.0)])
+def test_gradients_are_sympys(n_steps, point):
+    X, t = rnn.make_dataset(n_samples=4, n_steps=n_steps, seed=3)
+    xi, by_w_x, by_w_rec, by_first = exact(X, t, *point)
+    close(rnn.loss_at(X, t, *point), xi, rtol=1e-14)
+    close(rnn.gradient_at(X, t, *point), [by_w_x, by_w_rec], rtol=1e-13)
+    close(rnn.gradient_over_time(X, t, *point)[0], by_first, rtol=1e-13)
+    close(rnn.complex_step_gradient(X, t, *point), [by_w_x, by_w_rec], rtol=1e-13)
+    close(rnn.loss_surface(X, t, point[:1], point[1:]), [[xi]], rtol=1e-13)
+    close(rnn.numerical_gradient(X, t, *point), [by_w_x, by_w_rec], rtol=1e-6)
+
+
+# --- Central differences --------------------------------------------------------------
+
+
+def test_central_differences_converge_with_order_two():
+    X, t = rnn.make_dataset()
+    right = rnn.gradient_at(X, t, 1.2, 1.2)[1]
+    steps = np.array([1e-2, 1e-3, 1e-4])
+    got = [rnn.numerical_gradient(X, t, 1.2, 1.2, eps=e)[1] for e in steps.tolist()]
+    slope = np.polyfit(np.log(steps), np.log(np.abs(np.array(got) - right)), 1)[0]
+    assert slope == pytest.approx(2, abs=0.1)
+
+
+# --- Laws that hold for any data ------------------------------------------------------
+
+
+@given(any_data, weights, weights)
+def test_loop_equals_closed_form(data, w_x, w_rec):
+    X, _ = data
+    S = rnn.forward_states(X, w_x, w_rec)
+    close(S[:, -1], rnn.closed_form_output(X, w_x, w_rec))
+    assert S.shape == (X.shape[0], X.shape[1] + 1)
+    assert not S[:, 0].any()
+
+
+@given(any_data, weights, weights)
+def test_a_prefix_has_the_first_states(data, w_x, w_rec):
+    X, _ = data
+    S = rnn.forward_states(X, w_x, w_rec)
+    for n_steps in range(1, X.shape[1] + 1):
+        prefix = rnn.forward_states(X[:, :n_steps], w_x, w_rec)
+        np.testing.assert_array_equal(prefix, S[:, : n_steps + 1])
+
+
+@given(any_data, weights, weights)
+def test_backward_equals_the_complex_step(data, w_x, w_rec):
+    assert max(rnn.check_gradient(*data, w_x, w_rec, rtol=1e-6)) <= 1e-6
+
+
+@given(any_data, weights, weights)
+def test_a_batch_is_the_mean_of_its_sequences(data, w_x, w_rec):
+    X, t = data
+    ones = [(X[i : i + 1], t[i : i + 1]) for i in range(len(t))]
+    losses = [rnn.loss_at(*one, w_x, w_rec) for one in ones]
+    grads = [rnn.gradient_at(*one, w_x, w_rec) for one in ones]
+    close(rnn.loss_at(X, t, w_x, w_rec), np.mean(losses))
+    close(rnn.gradient_at(X, t, w_x, w_rec), np.mean(grads, axis=0), atol=1e-6)
+
+
+@given(any_data, weights, weights, st.randoms(use_true_random=False))
+def test_the_order_of_sequences_does_not_matter(data, w_x, w_rec, random):
+    X, t = data
+    order = random.sample(range(len(t)), len(t))
+    close(rnn.loss_at(X[order], t[order], w_x, w_rec), rnn.loss_at(X, t, w_x, w_rec))
+    shuffled = rnn.gradient_at(X[order], t[order], w_x, w_rec)
+    close(shuffled, rnn.gradient_at(X, t, w_x, w_rec), atol=1e-6)
+
+
+@given(any_data, weights, weights)
+def test_states_are_linear_in_w_x_and_in_the_inputs(data, w_x, w_rec):
+    X, _ = data
+    S = rnn.forward_states(X, w_x, w_rec)
+    close(S, w_x * rnn.forward_states(X, 1.0, w_rec))
+    close(rnn.forward_states(3 * X, w_x, w_rec), 3 * S)
+
+
+@given(any_data, weights, weights)
+def test_m_steps_back_multiply_by_w_rec_to_the_m(data, w_x, w_rec):
+    gradient = rnn.gradient_over_time(*data, w_x, w_rec)
+    steps_back = np.arange(len(gradient) - 1, -1, -1)
+    close(gradient, gradient[-1] * float(w_rec) ** steps_back)
+
+
+@given(st.integers(1, 30), st.integers(1, 200), st.integers(0, 2**32 - 1))
+@settings(max_examples=30)
+def test_weights_of_one_count_every_sequence(n_samples, n_steps, seed):
+    X, t = rnn.make_dataset(n_samples, n_steps, seed)
+    assert set(np.unique(X)) <= {0, 1}
+    np.testing.assert_array_equal(t, [row.tolist().count(1) for row in X])
+    assert rnn.loss_at(X, t, 1, 1) == 0
+    assert rnn.gradient_at(X, t, 1, 1) == (0, 0)
+
+
+@given(
+    any_data, st.lists(weights, min_size=1, max_size=5), st.lists(weights, min_size=1)
+)
+@settings(max_examples=50)
+def test_surface_equals_the_loop(data, w_x_values, w_rec_values):
+    surface = rnn.loss_surface(*data, w_x_values, w_rec_values[:5])
+    plain = [[rnn.loss_at(*data, a, b) for a in w_x_values] for b in w_rec_values[:5]]
+    close(surface, plain, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("w_rec", [1e-160, -1e-160, 1e150, -1e150])
+def test_tiny_and_huge_weights(w_rec):
+    X = np.array([[1.0, 0.0], [0.0, 1.0]])
+    S = rnn.forward_states(X, 1e-150, w_rec)
+    close(S[:, -1] / 1e-150, [w_rec, 1], rtol=1e-14, atol=0)
+    close(rnn.closed_form_output(X, 1e-150, w_rec), S[:, -1], rtol=1e-14, atol=0)
+
+
+@given(any_data, weights, weights, st.sampled_from([np.float32, np.complex128]))
+def test_types_pass_through(data, w_x, w_rec, dtype):
+    X, t = data[0].astype(dtype), data[1].astype(dtype)
+    S = rnn.forward_states(X, float(w_x), float(w_rec))
+    grads, grad_S = rnn.backward_gradient(X, S, rnn.output_gradient(S[:, -1], t), w_rec)
+    assert {a.dtype for a in (S, grad_S, *grads, rnn.loss(S[:, -1], t))} == {
+        np.dtype(dtype)
+    }
+
+
+# --- RProp ----------------------------------------------------------------------------
+
+signs = arrays(np.float64, 3, elements=st.sampled_from([-1.0, 0.0, 1.0]))
+steps = arrays(np.float64, 3, elements=st.floats(1e-6, 50))
+
+
+@given(signs, signs, steps, st.floats(1.01, 3), st.floats(0.01, 0.99))
+def test_rprop_moves_each_weight_by_its_delta_against_the_sign(
+    last, now, delta, eta_plus, eta_minus
+):
+    before = rnn.RPropState(np.zeros(3), delta, last)
+    grad = 1e9 * now
+    after = rnn.update_rprop(before, grad, eta_plus=eta_plus, eta_minus=eta_minus)
+    for i in range(3):
+        factor = eta_plus if now[i] == last[i] else eta_minus
+        assert after.delta[i] == delta[i] * factor
+        assert after.w[i] == -now[i] * after.delta[i]
+    np.testing.assert_array_equal(after.sign, now)
+
+
+@given(st.floats(1e-3, 1e6))
+@settings(max_examples=20)
+def test_rprop_does_not_see_the_size_of_the_gradient(scale):
+    X, t = rnn.make_dataset(n_samples=5, n_steps=4)
+    state = rnn.RPropState(np.array([0.4, 0.3]), np.full(2, 0.01), np.zeros(2))
+    for w in rnn.train_rprop(X, t, 0.4, 0.3, delta=0.01, n_iterations=30).w[1:]:
+        grad = scale * np.array(rnn.gradient_at(X, t, *state.w))
+        state = rnn.update_rprop(state, grad)
+        np.testing.assert_array_equal(state.w, w)
