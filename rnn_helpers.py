@@ -42,6 +42,7 @@ import io
 import numbers
 import re
 import textwrap
+import types
 from typing import NamedTuple
 
 import matplotlib
@@ -958,6 +959,7 @@ def plot_loss_surfaces(overview, zoom):
     ValueError
         As `plot_loss_surface`.
     """
+    _check_triples(overview=overview, zoom=zoom)
     fig, (left, right) = plt.subplots(1, 2, figsize=(7.9, 3.5))
     plot_loss_surface(left, *overview).set(title="overview", aspect="equal")
     plot_loss_surface(right, *zoom).set(title="zoom", aspect="equal")
@@ -982,7 +984,14 @@ def plot_points(ax, points=POINTS):
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a key is not a pair of numbers.
     """
+    _check_type(dict, points=points)
+    _arrays(points=(list(points), "points 2"))
     limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
     rim = {"markersize": 9, "markeredgecolor": "white", "markeredgewidth": 1.2}
     for (w_x, w_rec), look in points.items():
@@ -1011,7 +1020,7 @@ def plot_gradient_over_time(ax, gradients):
     ValueError
         If a key is not in `POINTS` or the arrays differ in length.
     """
-    _check_points(gradients)
+    _check_gradients(gradients)
     for (w_x, w_rec), gradient in gradients.items():
         look, k = POINTS[w_x, w_rec], np.arange(len(gradient))
         size, negative = np.abs(gradient), np.less(gradient, 0)
@@ -1053,6 +1062,7 @@ def plot_v_curve(ax, eps, errors):
     ValueError
         If the lengths differ.
     """
+    _check_type(dict, errors=errors)
     for (name, values), look in zip(errors.items(), _looks(len(errors)), strict=True):
         steps, values = _arrays(eps=(eps, "M"), errors=(values, "M"))
         ax.loglog(steps, values, **look, label=name)
@@ -1143,7 +1153,13 @@ def plot_training(history):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If it is not an `RPropHistory`.
     """
+    _check_type(RPropHistory, history=history)
     fig, (top, bottom) = plt.subplots(2, 1, figsize=(7, 4.6), sharex=True)
     top.semilogy(history.losses)
     top.set(ylabel=r"loss $\xi$ (logarithmic)")
@@ -1186,10 +1202,9 @@ def show_source(function):
     Raises
     ------
     ValueError
-        If there is no function or no source.
+        If it is not a function written in Python.
     """
-    if not inspect.isfunction(function):
-        raise ValueError(f"function must be written in Python, got {function!r}")
+    _check_type(types.FunctionType, function=function)
     source = textwrap.dedent(inspect.getsource(function))
     body = ast.parse(source).body[0].body
     lines = source.rstrip().splitlines()
@@ -1267,14 +1282,29 @@ def _check_whole(low, high=np.inf, /, **values):
             raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")
 
 
+def _check_type(kind, /, **values):
+    for name, value in values.items():
+        if not isinstance(value, kind):
+            raise ValueError(f"{name} must be a {kind.__name__}, got {value!r:.60}")
+
+
 def _check_rprop(state, grad, eta_plus, eta_minus):
+    _check_type(RPropState, state=state)
     _check_between(0, 1, eta_minus=eta_minus)
     _check_between(1, np.inf, eta_plus=eta_plus)
     pairs = {name: (value, "...") for name, value in state._asdict().items()}
     return _arrays(**pairs, grad=(grad, "..."))
 
 
-def _check_points(gradients):
+def _check_gradients(gradients):
+    _check_type(dict, gradients=gradients)
     if unknown := set(gradients) - set(POINTS):
         raise ValueError(f"gradients must have keys of POINTS only, got {unknown}")
     _arrays(gradients=(list(gradients.values()), "points n"))
+
+
+def _check_triples(**values):
+    for name, value in values.items():
+        if not isinstance(value, tuple) or len(value) != 3:
+            wanted = "a tuple (w_x_values, w_rec_values, losses)"
+            raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")

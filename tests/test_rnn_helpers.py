@@ -225,7 +225,7 @@ def test_hessian_at_the_minimum(data):
     close(np.subtract(ahead, behind) / 2e-5, [233.6, 996.3], rtol=1e-6)
 
 
-# --- Types, divergence, bad input -----------------------------------------------------
+# --- Types and divergence -------------------------------------------------------------
 
 
 def test_float32_stays_float32(data):
@@ -257,52 +257,6 @@ def test_divergence_overflows_to_infinity(data):
         assert rnn.loss_at(*data, 1e200, 2) == np.inf
         assert np.isinf(rnn.forward_states(np.ones((1, 2000)), 1, 2)[0, -1])
         assert np.isnan(rnn.gradient_at(*data, np.inf, np.nan)).all()
-
-
-X, T = np.ones((3, 4)), np.ones(3)
-S = np.ones((3, 5))
-STATE = rnn.RPropState(np.ones(2), np.ones(2), np.ones(2))
-BAD = {
-    "no samples": (lambda: rnn.make_dataset(0), "n_samples.*whole.*got 0"),
-    "half a step": (lambda: rnn.make_dataset(3, 2.5), "n_steps.*whole.*got 2.5"),
-    "negative seed": (lambda: rnn.make_dataset(seed=-1), "seed.*got -1"),
-    "one dimension": (lambda: rnn.forward_states(T, 1, 1), r"X.*\(N, n\).*got \(3,\)"),
-    "empty batch": (lambda: rnn.forward_states(X[:0], 1, 1), r"X.*got \(0, 4\)"),
-    "no steps": (lambda: rnn.closed_form_output(X[:, :0], 1, 1), r"X.*got \(3, 0\)"),
-    "ragged": (lambda: rnn.forward_states([[1], [1, 2]], 1, 1), "X.*differ in length"),
-    "words": (lambda: rnn.forward_states([["a"]], 1, 1), "X.*numbers.*'a'"),
-    "NaN": (lambda: rnn.forward_states(X * np.nan, 1, 1), "X.*finite.*nan"),
-    "infinity": (lambda: rnn.loss(T, T * np.inf), "t.*finite.*inf"),
-    "weights in a list": (lambda: rnn.forward_states(X, [1], 1), r"w_x.*got \[1\]"),
-    "weight is a word": (lambda: rnn.loss_at(X, T, 1, "1"), "w_rec.*got '1'"),
-    "short t": (lambda: rnn.loss_at(X, T[:2], 1, 1), r"t .*\(3\).*got \(2,\)"),
-    "short y": (lambda: rnn.loss(T[:2], T), r"t .*\(2\).*got \(3,\)"),
-    "narrow S": (lambda: rnn.backward_gradient(X, X, T, 1), r"S.*\(3, 5\).*\(3, 4\)"),
-    "short grad_out": (
-        lambda: rnn.backward_gradient(X, S, T[:2], 1),
-        r"grad_out.*\(3\).*got \(2,\)",
-    ),
-    "states of other shape": (lambda: rnn.update_state(T, 0, 1, 1), "s_prev.*got"),
-    "no step": (lambda: rnn.numerical_gradient(X, T, 1, 1, eps=0), "eps.*got 0"),
-    "no complex step": (
-        lambda: rnn.complex_step_gradient(X, T, 1, 1, eps=-1),
-        "eps.*got -1",
-    ),
-    "grid of grids": (lambda: rnn.loss_surface(X, T, X, T), r"w_x_values.*\(3, 4\)"),
-    "endless grid": (lambda: rnn.loss_surface(X, T, T, [np.inf]), "w_rec_values.*inf"),
-    "eta_plus": (lambda: rnn.update_rprop(STATE, T[:2], eta_plus=1), "eta_plus.*1"),
-    "eta_minus": (lambda: rnn.update_rprop(STATE, T[:2], eta_minus=1), "eta_minus.*1"),
-    "grad": (lambda: rnn.update_rprop(STATE, T), r"grad.*\(2\).*got \(3,\)"),
-    "no Delta": (lambda: rnn.train_rprop(X, T, delta=0.0), "delta.*got 0.0"),
-    "no iterations": (lambda: rnn.train_rprop(X, T, n_iterations=0), "n_iterations.*0"),
-    "no source": (lambda: rnn.show_source(len), "function.*len"),
-}
-
-
-@pytest.mark.parametrize(("call", "message"), BAD.values(), ids=BAD)
-def test_bad_input_is_named(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()
 
 
 # --- Figures and notebook helpers -----------------------------------------------------
