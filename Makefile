@@ -1,6 +1,4 @@
 # Every command makes .venv first, once, from the hashed lock: there is no other step.
-#   make test PYTHON=python3.13   uses another Python; .venv is then made anew with it.
-#   make lab ARGS="--no-browser"  passes options on to JupyterLab.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,10 +8,13 @@ READY := $(VENV)/ready-$(VERSION)
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks lint format lock clean
+.PHONY: help lab test test-oldest test-latest notebooks lint format lock clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo 'make test PYTHON=python3.13   makes .venv anew with another Python'
+	@echo 'make lab ARGS="--no-browser"  hands options on to JupyterLab'
+	@echo 'make test ARGS="-x -k rprop"  hands options on to pytest'
 
 lab: $(READY)  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter trust $(NOTEBOOKS) >/dev/null  # or JupyterLab would hide the stored figures
@@ -22,15 +23,30 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 test: $(READY)  ## run the tests and re-execute every notebook, comparing every stored output
 	$(BIN)/python -m pytest $(ARGS)
 
-notebooks: $(READY)  ## re-execute every notebook and store its outputs
-	$(BIN)/jupyter nbconvert --to notebook --inplace --execute \
+test-oldest: $(READY)  ## run all tests on the lower bounds of pyproject.toml; figures may differ
+	$(call test-on,lowest-direct)
+
+test-latest: $(READY)  ## run all tests on the newest releases; figures may differ
+	$(call test-on,highest)
+
+define test-on
+$(PYTHON) -m venv --clear .venv-$(1)
+$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-$(1)/bin/python \
+    --resolution $(1) --requirement pyproject.toml --group dev
+.venv-$(1)/bin/python -m pytest -W default --nbval-sanitize-with tests/any_figure.cfg $(ARGS)
+endef
+
+notebooks: $(READY)  ## re-execute every notebook and, if all succeed, store their outputs
+	rm -rf $(VENV)/executed
+	$(BIN)/jupyter nbconvert --to notebook --execute --output-dir $(VENV)/executed \
 	    --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
 	$(BIN)/jupyter nbconvert --to notebook --inplace --coalesce-streams \
 	    --ClearMetadataPreprocessor.enabled=True \
 	    --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
-	    $(NOTEBOOKS)
-	$(BIN)/python notebooks/cover.py > notebooks/cover.svg
+	    $(VENV)/executed/*.ipynb
+	mv $(VENV)/executed/*.ipynb notebooks/
+	$(BIN)/python notebooks/cover.py
 
 lint: $(READY)  ## check style and format of every .py and .ipynb
 	$(BIN)/ruff check .

@@ -28,9 +28,9 @@ Sections: data set (notebook 01), forward step (02), backward step (03), gradien
 (04), gradient flow and loss surface (05), RProp (06), figures, notebook helpers, checks
 of arguments.
 
-Arrays and lists of numbers are accepted. float32 stays float32 and complex stays
-complex; integers become float64. Where the network diverges, values overflow to
-infinity as NumPy has it.
+Arrays and lists of numbers are accepted. With weights that are Python's own numbers,
+float32 stays float32; complex stays complex, and integers become float64. Where the
+network diverges, values overflow to infinity as NumPy has it.
 
 Source: P. Roelants, "How to implement a recurrent neural network, part 1"; written
 anew, with its defects mended.
@@ -405,6 +405,7 @@ def complex_step_gradient(X, t, w_x, w_rec, *, eps=1e-20):
         As `gradient_at`, or if eps is not positive.
     """
     _check_between(0, np.inf, eps=eps)
+    _check_numbers(numbers.Real, w_x=w_x, w_rec=w_rec)
     return (
         loss_at(X, t, w_x + 1j * eps, w_rec).imag / eps,
         loss_at(X, t, w_x, w_rec + 1j * eps).imag / eps,
@@ -464,6 +465,8 @@ def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
     _check_between(0, np.inf, rtol=rtol)
     expected = complex_step_gradient(X, t, w_x, w_rec)
     got = gradient(X, t, w_x, w_rec)
+    if np.shape(got) != (2,):
+        raise ValueError(f"gradient must return two numbers, got {got!r:.60}")
     errors = tuple(map(relative_error, got, expected))
     for name, a, b, error in zip(("w_x", "w_rec"), got, expected, errors, strict=True):
         if not error <= rtol:
@@ -645,7 +648,7 @@ def train_rprop(
     """
     _check_between(0, np.inf, delta=delta)
     _check_whole(1, n_iterations=n_iterations)
-    _check_numbers(w_x=w_x, w_rec=w_rec)
+    _check_numbers(numbers.Real, w_x=w_x, w_rec=w_rec)
     etas = {"eta_plus": eta_plus, "eta_minus": eta_minus}
     states = [RPropState(np.array([w_x, w_rec]), np.full(2, delta), np.zeros(2))]
     for _ in range(n_iterations):
@@ -883,14 +886,16 @@ def plot_states(ax, S, t=None):
     ValueError
         If the shapes do not fit.
     """
-    targets = np.full(len(S), np.nan) if t is None else t
-    S, targets = _arrays(S=(S, "N n+1"), targets=(targets, "N"))
+    if t is None:
+        (S,), t = _arrays(S=(S, "N n+1")), np.full(len(S), np.nan)
+    else:
+        S, t = _arrays(S=(S, "N n+1"), t=(t, "N"))
     n_steps = S.shape[1] - 1
     ring = {"markersize": 10, "markerfacecolor": "none", "clip_on": False}
     for i, look in enumerate(_looks(len(S))):
         ax.plot(S[i], **look, label=f"sequence {i + 1}")
         name = "target" if i == len(S) - 1 else None
-        ax.plot(n_steps, targets[i], "o", color=look["color"], label=name, **ring)
+        ax.plot(n_steps, t[i], "o", color=look["color"], label=name, **ring)
     ax.set(xlabel="time step $k$", ylabel="state $S_k$")
     ax.set_xticks(range(0, n_steps + 1, 2))
     return ax
@@ -1202,10 +1207,14 @@ def show_source(function):
     Raises
     ------
     ValueError
-        If it is not a function written in Python.
+        If it is not a function whose source is in a file.
     """
     _check_type(types.FunctionType, function=function)
-    source = textwrap.dedent(inspect.getsource(function))
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except OSError:
+        wanted = "a function whose source is in a file"
+        raise ValueError(f"function must be {wanted}, got {function!r}") from None
     body = ast.parse(source).body[0].body
     lines = source.rstrip().splitlines()
     if inspect.getdoc(function):
@@ -1242,8 +1251,10 @@ def _array(name, value, shape, lengths):
         raise ValueError(f"{name} must be an array of numbers, got {value!r:.60}")
     wanted = _expected_shape(array.shape, shape, lengths)
     if array.shape != wanted:
-        wanted = f"shape ({', '.join(map(str, wanted))}) and no empty axis"
-        raise ValueError(f"{name} must have {wanted}, got {array.shape}")
+        wanted = str(wanted).replace("'", "")
+        raise ValueError(
+            f"{name} must have shape {wanted} and no empty axis, got {array.shape}"
+        )
     if name in _DATA and not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
     return array if array.dtype.kind in "fc" else array.astype(float)
@@ -1260,10 +1271,11 @@ def _expected_shape(got, shape, lengths):
     return tuple(lengths.get(letter, letter) for letter in letters)
 
 
-def _check_numbers(**values):
+def _check_numbers(kind=numbers.Complex, /, **values):
     for name, value in values.items():
-        if not isinstance(value, numbers.Complex):
-            raise ValueError(f"{name} must be one number, got {value!r:.60}")
+        if not isinstance(value, kind):
+            wanted = "one real number" if kind is numbers.Real else "one number"
+            raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")
 
 
 def _check_between(low, high, /, **values):
@@ -1275,7 +1287,8 @@ def _check_between(low, high, /, **values):
 
 def _check_whole(low, high=np.inf, /, **values):
     for name, value in values.items():
-        if not (isinstance(value, numbers.Integral) and low <= value < high):
+        whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        if not (whole and low <= value < high):
             wanted = f"a whole number from {low} on" + f", below {high}" * (
                 high < np.inf
             )

@@ -1,4 +1,4 @@
-"""Print the figure that notebook 06 tags "cover": the picture of the README."""
+"""Store the figure that notebook 06 tags "cover" as the picture of the README."""
 
 import json
 from pathlib import Path
@@ -14,4 +14,4 @@ def cover_svg():
 
 
 if __name__ == "__main__":
-    print(cover_svg(), end="")
+    Path(__file__).with_suffix(".svg").write_text(cover_svg(), encoding="utf-8")

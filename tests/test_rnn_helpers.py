@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -160,6 +161,14 @@ def test_check_gradient_catches_a_wrong_one(data, wrong_weight, factor):
     assert "relative error" in str(raised.value)
 
 
+def test_relative_error():
+    assert rnn.relative_error(1, 2) == rnn.relative_error(-2, -1) == 0.5
+    assert rnn.relative_error(1, -1) == 2
+    assert rnn.relative_error(0, 0) == 0
+    assert rnn.relative_error(0, 1e-300) == 1
+    assert np.isnan(rnn.relative_error(np.nan, 1))
+
+
 # --- Loss surface ---------------------------------------------------------------------
 
 
@@ -216,6 +225,13 @@ def test_history_is_whole(data):
     steps = np.abs(np.diff(history.w, axis=0))
     close(steps, history.delta[1:], rtol=1e-12)
     close(history.losses, [rnn.loss_at(*data, *w) for w in history.w], rtol=0)
+
+
+def test_training_hands_the_etas_on(data):
+    history = rnn.train_rprop(
+        *data, delta=0.01, n_iterations=3, eta_plus=2, eta_minus=0.25
+    )
+    np.testing.assert_array_equal(history.delta[:, 0], [0.01, 0.0025, 0.005, 0.01])
 
 
 def test_hessian_at_the_minimum(data):
@@ -309,7 +325,8 @@ rnn.train_rprop(*rnn.make_dataset(), n_iterations=2)
 after = state()
 assert before == after
 """
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=rnn.__file__[:-15])
+    folder = Path(rnn.__file__).parent
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=folder)
 
 
 def test_every_public_name_is_documented():
