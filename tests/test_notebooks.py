@@ -127,3 +127,42 @@ def test_stored_size(path):
     assert path.stat().st_size <= 400 * 1024, (
         "draw its largest figure with fewer points"
     )
+
+
+def test_no_two_notebooks_define_the_same_function():
+    defined = [
+        name
+        for path in PATHS
+        for cell in cells_of(path)
+        if cell["cell_type"] == "code"
+        for name in set(re.findall(r"^def (\w+)", source(cell), flags=re.M))
+    ]
+    twice = {name for name in defined if defined.count(name) > 1}
+    assert twice == set(), "move it to rnn_helpers.py"
+
+
+def test_no_path_of_a_machine(path):
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"(?:/home/|/Users/|/root/|/tmp/|[A-Z]:\\\\)\S*", text) == []
+
+
+def test_links_to_the_world_are_well_formed(path):
+    text = "\n".join(source(c) for c in cells_of(path) if c["cell_type"] == "markdown")
+    links = [link for link in re.findall(r"\]\(([^)]+\)?)\)", text) if "://" in link]
+    assert len(links) >= 2, "a notebook ends with further reading"
+    assert [x for x in links if not re.fullmatch(r"https?://[\w.-]+(/\S*)?", x)] == []
+
+
+def test_indices_and_minus_signs_are_in_the_mathematics():
+    bptt = "\n".join(source(cell) for cell in cells_of(PATHS[2]))
+    forward = "\n".join(source(cell) for cell in cells_of(PATHS[1]))
+    rprop = "\n".join(source(cell) for cell in cells_of(PATHS[5]))
+    assert r"S_k = S_{k-1}\, w_{rec} + x_k\, w_x" in forward
+    assert r"\sum_{k=1}^{n} w_{rec}^{\,n-k}\, x_k" in forward
+    assert (
+        r"\frac{\partial \xi}{\partial S_{k-1}} = \frac{\partial \xi}{\partial S_k}"
+        in bptt
+    )
+    assert r"\partial \xi / \partial w_x = \sum_{k=1}^{n}" in bptt
+    assert r"(\partial \xi / \partial S_k)_i\, (S_{k-1})_i" in bptt
+    assert r"w \leftarrow w - \operatorname{sign}" in rprop
