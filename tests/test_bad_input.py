@@ -147,7 +147,7 @@ CASES = [
     (rnn.plot_path, [AX, X], r"w must have shape .* got \(3, 4\)"),
     (rnn.plot_training, [T], "history must be a RPropHistory, got array"),
 ]
-IDS = [f"{function.__name__}: {message[:40]}" for function, _, message in CASES]
+IDS = [f"{function.__name__}-{i}" for i, (function, *_) in enumerate(CASES)]
 
 
 @pytest.mark.parametrize(("function", "arguments", "message"), CASES, ids=IDS)
