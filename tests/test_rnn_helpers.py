@@ -161,6 +161,18 @@ def test_check_gradient_catches_a_wrong_one(data, wrong_weight, factor):
     assert "relative error" in str(raised.value)
 
 
+def test_check_gradient_passes_up_to_rtol(data):
+    def doubled(*args):
+        return tuple(2 * g for g in rnn.gradient_at(*args))
+
+    assert rnn.check_gradient(*data, 1.2, 1.2, gradient=doubled, rtol=0.51) == (
+        0.5,
+        0.5,
+    )
+    with pytest.raises(ValueError, match=r"relative error 5\.0e-01"):
+        rnn.check_gradient(*data, 1.2, 1.2, gradient=doubled, rtol=0.49)
+
+
 def test_relative_error():
     assert rnn.relative_error(1, 2) == rnn.relative_error(-2, -1) == 0.5
     assert rnn.relative_error(1, -1) == 2
@@ -234,6 +246,10 @@ def test_training_hands_the_etas_on(data):
     np.testing.assert_array_equal(history.delta[:, 0], [0.01, 0.0025, 0.005, 0.01])
 
 
+def test_one_iteration_is_enough(data):
+    assert rnn.train_rprop(*data, n_iterations=1).w.shape == (2, 2)
+
+
 def test_hessian_at_the_minimum(data):
     ahead, behind = (rnn.gradient_at(*data, 1 + e, 1) for e in (1e-6, -1e-6))
     close(np.subtract(ahead, behind) / 2e-6, [56.7, 233.6], rtol=1e-6)
@@ -262,6 +278,13 @@ def test_complex_stays_complex(data):
     close(rnn.closed_form_output(X, 1j, 0.5), 1j * rnn.closed_form_output(X, 1, 0.5))
 
 
+@pytest.mark.parametrize("wide", range(4))
+def test_gradient_takes_the_widest_type(wide):
+    arguments = [np.ones((2, 3)), np.ones((2, 4)), np.ones(2), 1.0]
+    arguments[wide] = arguments[wide] * (1 + 0j)
+    assert rnn.backward_gradient(*arguments)[1].dtype == np.complex128
+
+
 def test_integers_and_lists_are_accepted():
     S = rnn.forward_states([[True, False], [1, 1]], 2, 3)
     assert S.dtype == np.float64
@@ -285,6 +308,14 @@ def test_figures_survive_infinity_and_nan(ax):
     rnn.plot_states(ax, [[0, 1, np.inf]], [1])
     ax.figure.canvas.draw()
     assert len(ax.lines) == 5
+
+
+def test_two_surfaces_and_a_colour_bar():
+    grid = np.linspace(0, 2, 3)
+    fig = rnn.plot_loss_surfaces(*2 * [(grid, grid, np.ones((3, 3)))])
+    assert [ax.get_title() for ax in fig.axes[:2]] == ["overview", "zoom"]
+    assert len(fig.axes) == 3
+    plt.close(fig)
 
 
 def test_points_keep_their_look_and_the_limits(ax):
