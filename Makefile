@@ -7,8 +7,11 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 READY := $(VENV)/ready-$(VERSION)
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
+MATHEMATICS := make update forward loss closed _steps output backward gradient numerical \
+    complex relative check train _check _array _expected
+
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-oldest test-latest notebooks lint format lock clean
+.PHONY: help lab test test-oldest test-latest mutants notebooks lint format lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,6 +38,13 @@ $(BIN)/uv pip install --quiet --compile-bytecode --python .venv-$(1)/bin/python 
     --resolution $(1) --requirement pyproject.toml --group dev
 .venv-$(1)/bin/python -m pytest -W default --nbval-sanitize-with tests/any_figure.cfg $(ARGS)
 endef
+
+mutants: $(READY)  ## change the mathematics in hundreds of ways; the tests must notice 95 % of them
+	rm -rf mutants
+	$(BIN)/mutmut run $(addprefix rnn_helpers.x_,$(addsuffix *,$(MATHEMATICS)))
+	@$(BIN)/mutmut results | grep survived
+	@$(BIN)/mutmut results --all true | awk '/: killed/ {k++} /: survived/ {s++} \
+	    END {print k " killed, " s " survived"; exit k < 95 / 100 * (k + s)}'
 
 notebooks: $(READY)  ## re-execute every notebook and, if all succeed, store their outputs
 	rm -rf $(VENV)/executed
