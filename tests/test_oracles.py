@@ -204,3 +204,78 @@ def test_rprop_does_not_see_the_size_of_the_gradient(scale):
         grad = scale * np.array(rnn.gradient_at(X, t, *state.w))
         state = rnn.update_rprop(state, grad)
         np.testing.assert_array_equal(state.w, w)
+
+
+# --- Other optimisers, on `gradient_at` and from the original's start -----------------
+
+
+def descent(w, grad, memory):
+    return w - 1e-7 * grad
+
+
+def clipping(w, grad, memory, rate=1e-2):
+    return w - rate * grad / max(1, np.hypot(*grad))
+
+
+def clipping_with_momentum(w, grad, memory):
+    step = clipping(0, grad, memory, rate=1e-3)
+    memory["v"] = 0.9 * memory.get("v", 0) + step
+    return w + memory["v"]
+
+
+def rmsprop(w, grad, memory):
+    memory["s"] = 0.9 * memory.get("s", 0) + 0.1 * grad**2
+    return w - 1e-2 * grad / (np.sqrt(memory["s"]) + 1e-8)
+
+
+def adam(w, grad, memory):
+    memory["i"] = memory.get("i", 0) + 1
+    memory["m"] = 0.9 * memory.get("m", 0) + 0.1 * grad
+    memory["v"] = 0.999 * memory.get("v", 0) + 0.001 * grad**2
+    m = memory["m"] / (1 - 0.9 ** memory["i"])
+    return w - 0.1 * m / (np.sqrt(memory["v"] / (1 - 0.999 ** memory["i"])) + 1e-8)
+
+
+def published_rprop(*, takes_back, improved):
+    """Rprop+ and Rprop-, iRprop+ and iRprop-, after Igel and Huesken 2003."""
+
+    def rule(w, grad, memory):
+        sign, rise = np.sign(grad), memory["loss"] > memory.get("last_loss", np.inf)
+        turned = sign * memory.get("sign", np.zeros(2))
+        factor = np.where(turned > 0, 1.2, np.where(turned < 0, 0.5, 1.0))
+        memory["delta"] = np.clip(factor * memory.get("delta", 0.001), 1e-6, 50)
+        step = -sign * memory["delta"]
+        if takes_back:
+            back = -memory.get("step", np.zeros(2)) * (rise or not improved)
+            step = np.where(turned < 0, back, step)
+        elif improved:
+            step = np.where(turned < 0, 0, step)
+        forget = takes_back or improved
+        memory |= {"step": step, "last_loss": memory["loss"]}
+        memory["sign"] = np.where((turned < 0) & forget, 0, sign)
+        return w + step
+
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "n_iterations", "expected"),
+    [
+        (descent, 500, 329),
+        (clipping, 500, 0.074),
+        (clipping_with_momentum, 781, 9.7e-5),
+        (rmsprop, 500, 0.035),
+        (adam, 500, 65.9),
+        (published_rprop(takes_back=False, improved=False), 500, 2.34e-6),
+        (published_rprop(takes_back=True, improved=False), 500, 1.08e-4),
+        (published_rprop(takes_back=False, improved=True), 500, 9.2e-9),
+        (published_rprop(takes_back=True, improved=True), 500, 5.4e-9),
+    ],
+)
+def test_other_optimisers_end_where_they_should(rule, n_iterations, expected):
+    X, t = rnn.make_dataset()
+    w, memory = np.array([-1.5, 2.0]), {}
+    for _ in range(n_iterations):
+        memory["loss"] = rnn.loss_at(X, t, *w)
+        w = rule(w, np.array(rnn.gradient_at(X, t, *w)), memory)
+    assert rnn.loss_at(X, t, *w) == pytest.approx(expected, rel=0.02)
