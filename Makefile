@@ -7,11 +7,9 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 READY := $(VENV)/ready-$(VERSION)
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-MATHEMATICS := make update forward loss closed _steps output backward gradient numerical \
-    complex relative check train _check _array _expected
-
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-oldest test-latest mutants notebooks lint format lock clean
+.PHONY: help lab test test-kernels test-no-simd test-torch test-oldest test-latest \
+    planted mutants links notebooks lint format lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -26,6 +24,24 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 test: $(READY)  ## run the tests and re-execute every notebook, comparing every stored output
 	$(BIN)/python -m pytest $(ARGS)
 
+test-kernels: $(READY)  ## run every notebook twice in one kernel: nothing leaks, nothing goes online
+	$(BIN)/python -m pytest tests/kernels.py $(ARGS)
+
+test-no-simd: $(READY)  ## run the tests without NumPy's fast paths for this CPU: the same outputs
+	NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c "$$FAST_PATHS")" $(BIN)/python -m pytest $(ARGS)
+
+define FAST_PATHS
+import numpy._core._multiarray_umath as m
+print(*(name for name in m.__cpu_dispatch__ if m.__cpu_features__[name]))
+endef
+export FAST_PATHS
+
+test-torch: $(READY)  ## compare the gradients with PyTorch's, in an environment of its own (large)
+	$(PYTHON) -m venv --clear .venv-torch
+	$(BIN)/uv pip install --quiet --python .venv-torch/bin/python --require-hashes --requirement requirements.txt
+	.venv-torch/bin/python -m pip install --quiet torch==2.13.0
+	.venv-torch/bin/python -m pytest tests/test_oracles.py $(ARGS)
+
 test-oldest: $(READY)  ## run all tests on the lower bounds of pyproject.toml; figures may differ
 	$(call test-on,lowest-direct)
 
@@ -36,14 +52,18 @@ define test-on
 $(PYTHON) -m venv --clear .venv-$(1)
 $(BIN)/uv pip install --quiet --compile-bytecode --python .venv-$(1)/bin/python \
     --resolution $(1) --requirement pyproject.toml --group dev
-.venv-$(1)/bin/python -m pytest -W default --nbval-sanitize-with tests/any_figure.cfg $(ARGS)
+.venv-$(1)/bin/python -m pytest -W default --nbval-sanitize-with tests/any_figure.cfg \
+    tests notebooks tests/kernels.py $(ARGS)
 endef
 
+planted: $(READY)  ## plant a defect in each kind of file of a copy: the right test must be red
+	$(BIN)/python -m pytest tests/planted.py $(ARGS)
+
 mutants: $(READY)  ## change the mathematics in hundreds of ways; the tests must notice 95 % of them
-	rm -rf mutants
-	$(BIN)/mutmut run $(addprefix rnn_helpers.x_,$(addsuffix *,$(MATHEMATICS)))
-	@$(BIN)/mutmut results --all true | awk '/: killed/ {k++} /: survived/ {s++; print} \
-	    END {print k + 0 " killed, " s + 0 " survived"; exit !k || k < 95 / 100 * (k + s)}'
+	PYTHONPATH=. $(BIN)/python tests/mutants.py
+
+links: $(READY)  ## list the external links, and check them where there is a network
+	PYTHONPATH=.:tests $(BIN)/python tests/links.py
 
 notebooks: $(READY)  ## re-execute every notebook and, if all succeed, store their outputs
 	rm -rf $(VENV)/executed

@@ -39,7 +39,6 @@ anew, with its defects mended.
 import ast
 import inspect
 import io
-import numbers
 import re
 import textwrap
 import types
@@ -49,6 +48,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, LogNorm
 from matplotlib.figure import Figure
@@ -402,10 +402,11 @@ def complex_step_gradient(X, t, w_x, w_rec, *, eps=1e-20):
     Raises
     ------
     ValueError
-        As `gradient_at`, or if eps is not positive.
+        As `gradient_at`, if an argument is complex, or if eps is not positive.
     """
+    X, t = _real_arrays(X=(X, "N n"), t=(t, "N"))
     _check_between(0, np.inf, eps=eps)
-    _check_numbers(numbers.Real, w_x=w_x, w_rec=w_rec)
+    _check_real_numbers(w_x=w_x, w_rec=w_rec)
     return (
         loss_at(X, t, w_x + 1j * eps, w_rec).imag / eps,
         loss_at(X, t, w_x, w_rec + 1j * eps).imag / eps,
@@ -463,6 +464,8 @@ def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
         `gradient_at`.
     """
     _check_between(0, np.inf, rtol=rtol)
+    if not callable(gradient):
+        raise ValueError(f"gradient must be a function, got {gradient!r:.60}")
     expected = complex_step_gradient(X, t, w_x, w_rec)
     got = gradient(X, t, w_x, w_rec)
     if np.shape(got) != (2,):
@@ -598,7 +601,8 @@ def update_rprop(state, grad, *, eta_plus=1.2, eta_minus=0.5):
     Raises
     ------
     ValueError
-        If an eta is out of range or the shapes differ.
+        If an eta is out of range, the shapes differ, a step size is negative, a sign is
+        not -1, 0, 1 or NaN, or a number is complex.
     """
     w, delta, last_sign, grad = _check_rprop(state, grad, eta_plus, eta_minus)
     sign = np.sign(grad)
@@ -643,12 +647,13 @@ def train_rprop(
     Raises
     ------
     ValueError
-        As `gradient_at` and `update_rprop`, or if delta or n_iterations is not
-        positive.
+        As `gradient_at` and `update_rprop`, if an argument is complex, or if delta or
+        n_iterations is not positive.
     """
+    X, t = _real_arrays(X=(X, "N n"), t=(t, "N"))
     _check_between(0, np.inf, delta=delta)
     _check_whole(1, n_iterations=n_iterations)
-    _check_numbers(numbers.Real, w_x=w_x, w_rec=w_rec)
+    _check_real_numbers(w_x=w_x, w_rec=w_rec)
     etas = {"eta_plus": eta_plus, "eta_minus": eta_minus}
     states = [RPropState(np.array([w_x, w_rec]), np.full(2, delta), np.zeros(2))]
     for _ in range(n_iterations):
@@ -843,7 +848,7 @@ def plot_dataset(X, t):
     ValueError
         If the shapes do not fit or the data are not finite.
     """
-    X, t = _arrays(X=(X, "N n"), t=(t, "N"))
+    X, t = _real_arrays(X=(X, "N n"), t=(t, "N"))
     names = {
         "xticklabels": range(1, X.shape[1] + 1),
         "yticklabels": range(1, len(t) + 1),
@@ -865,7 +870,7 @@ def plot_dataset(X, t):
     return fig
 
 
-def plot_states(ax, S, t=None):
+def plot_states(ax, S, t):
     """Draw states over time, a line a sequence, with the targets as open circles.
 
     Parameters
@@ -874,7 +879,7 @@ def plot_states(ax, S, t=None):
         Where to draw.
     S : (N, n + 1) array_like
         States, from `forward_states`; values that are not finite are left out.
-    t : (N,) array_like, optional
+    t : (N,) array_like
         Targets.
 
     Returns
@@ -886,10 +891,8 @@ def plot_states(ax, S, t=None):
     ValueError
         If the shapes do not fit.
     """
-    if t is None:
-        (S,), t = _arrays(S=(S, "N n+1")), np.full(len(S), np.nan)
-    else:
-        S, t = _arrays(S=(S, "N n+1"), t=(t, "N"))
+    _check_type(Axes, ax=ax)
+    S, t = _real_arrays(S=(S, "N n+1"), t=(t, "N"))
     n_steps = S.shape[1] - 1
     ring = {"markersize": 10, "markerfacecolor": "none", "clip_on": False}
     for i, look in enumerate(_looks(len(S))):
@@ -931,10 +934,9 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     ValueError
         If the shapes do not fit.
     """
-    w_x_values, w_rec_values, losses = _arrays(
-        w_x_values=(w_x_values, "C"),
-        w_rec_values=(w_rec_values, "R"),
-        losses=(losses, "R C"),
+    _check_type(Axes, ax=ax)
+    w_x_values, w_rec_values, losses = _contour_grid(
+        w_x_values=w_x_values, w_rec_values=w_rec_values, losses=losses
     )
     within = np.ma.masked_invalid(np.clip(losses, LOSS_LEVELS[0], LOSS_LEVELS[-1]))
     grid = w_x_values, w_rec_values, within
@@ -995,8 +997,9 @@ def plot_points(ax, points=POINTS):
     ValueError
         If a key is not a pair of numbers.
     """
+    _check_type(Axes, ax=ax)
     _check_type(dict, points=points)
-    _arrays(points=(list(points), "points 2"))
+    _real_arrays(points=(list(points), "points 2"))
     limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
     rim = {"markersize": 9, "markeredgecolor": "white", "markeredgewidth": 1.2}
     for (w_x, w_rec), look in points.items():
@@ -1025,6 +1028,7 @@ def plot_gradient_over_time(ax, gradients):
     ValueError
         If a key is not in `POINTS` or the arrays differ in length.
     """
+    _check_type(Axes, ax=ax)
     _check_gradients(gradients)
     for (w_x, w_rec), gradient in gradients.items():
         look, k = POINTS[w_x, w_rec], np.arange(len(gradient))
@@ -1067,9 +1071,12 @@ def plot_v_curve(ax, eps, errors):
     ValueError
         If the lengths differ.
     """
+    _check_type(Axes, ax=ax)
     _check_type(dict, errors=errors)
+    if not errors:
+        raise ValueError("errors must hold at least one method, got none")
     for (name, values), look in zip(errors.items(), _looks(len(errors)), strict=True):
-        steps, values = _arrays(eps=(eps, "M"), errors=(values, "M"))
+        steps, values = _real_arrays(eps=(eps, "M"), errors=(values, "M"))
         ax.loglog(steps, values, **look, label=name)
     ax.set_xlabel(r"step $\epsilon$ (logarithmic)")
     ax.set_ylabel("relative error (logarithmic)")
@@ -1098,10 +1105,10 @@ def plot_cliff(w_values, b_values, errors, b_cut):
     ValueError
         If the shapes do not fit or b_cut is not one number.
     """
-    w_values, b_values, errors = _arrays(
-        w_values=(w_values, "C"), b_values=(b_values, "R"), errors=(errors, "R C")
+    w_values, b_values, errors = _contour_grid(
+        w_values=w_values, b_values=b_values, errors=errors
     )
-    _check_numbers(b_cut=b_cut)
+    _check_real_numbers(b_cut=b_cut)
     row = np.argmin(np.abs(b_values - b_cut))
     fig, (above, cut) = plt.subplots(1, 2, figsize=(7.9, 3.2))
     filled = above.contourf(w_values, b_values, errors, levels=5, cmap="viridis")
@@ -1136,7 +1143,8 @@ def plot_path(ax, w):
     ValueError
         If w does not have two columns.
     """
-    (w,) = _arrays(w=(w, "M 2"))
+    _check_type(Axes, ax=ax)
+    (w,) = _real_arrays(w=(w, "M 2"))
     limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
     look = {"color": "white", "markeredgecolor": "black"}
     thin = {"linewidth": 0.6, "markersize": 3, "markeredgewidth": 0.4}
@@ -1241,7 +1249,28 @@ def _arrays(**arguments):
     return [_array(name, *pair, lengths) for name, pair in arguments.items()]
 
 
+def _real_arrays(**arguments):
+    """Do as `_arrays`, and refuse complex numbers."""
+    arrays = _arrays(**arguments)
+    for name, array in zip(arguments, arrays, strict=True):
+        if array.dtype.kind == "c":
+            raise ValueError(f"{name} must be real, got {array.dtype}")
+    return arrays
+
+
+def _contour_grid(**arguments):
+    """Check the columns, the rows and the values of a figure with contours."""
+    shapes = zip(arguments.items(), ("C", "R", "R C"), strict=True)
+    grid = _real_arrays(**{name: (value, shape) for (name, value), shape in shapes})
+    if min(grid[-1].shape) < 2:
+        name, wanted = list(arguments)[-1], "at least two rows and two columns"
+        raise ValueError(f"{name} must have {wanted}, got shape {grid[-1].shape}")
+    return grid
+
+
 def _array(name, value, shape, lengths):
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} must not be masked, got {value!r:.60}")
     try:
         array = np.asarray(value)
     except ValueError:
@@ -1271,23 +1300,32 @@ def _expected_shape(got, shape, lengths):
     return tuple(lengths.get(letter, letter) for letter in letters)
 
 
-def _check_numbers(kind=numbers.Complex, /, **values):
+def _is_number(value, kinds):
+    return np.isscalar(value) and np.asarray(value).dtype.kind in kinds
+
+
+def _check_numbers(**values):
     for name, value in values.items():
-        if not isinstance(value, kind):
-            wanted = "one real number" if kind is numbers.Real else "one number"
-            raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")
+        if not _is_number(value, "biufc"):
+            raise ValueError(f"{name} must be one number, got {value!r:.60}")
+
+
+def _check_real_numbers(**values):
+    for name, value in values.items():
+        if not _is_number(value, "biuf"):
+            raise ValueError(f"{name} must be one real number, got {value!r:.60}")
 
 
 def _check_between(low, high, /, **values):
     for name, value in values.items():
-        if not (isinstance(value, numbers.Real) and low < value < high):
+        if not (_is_number(value, "iuf") and low < value < high):
             wanted = f"a number above {low}" + f" and below {high}" * (high < np.inf)
             raise ValueError(f"{name} must be {wanted}, got {value!r:.60}")
 
 
 def _check_whole(low, high=np.inf, /, **values):
     for name, value in values.items():
-        whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
         if not (whole and low <= value < high):
             wanted = f"a whole number from {low} on" + f", below {high}" * (
                 high < np.inf
@@ -1298,7 +1336,9 @@ def _check_whole(low, high=np.inf, /, **values):
 def _check_type(kind, /, **values):
     for name, value in values.items():
         if not isinstance(value, kind):
-            raise ValueError(f"{name} must be a {kind.__name__}, got {value!r:.60}")
+            raise ValueError(
+                f"{name} must be of type {kind.__name__}, got {value!r:.60}"
+            )
 
 
 def _check_rprop(state, grad, eta_plus, eta_minus):
@@ -1306,14 +1346,20 @@ def _check_rprop(state, grad, eta_plus, eta_minus):
     _check_between(0, 1, eta_minus=eta_minus)
     _check_between(1, np.inf, eta_plus=eta_plus)
     pairs = {name: (value, "...") for name, value in state._asdict().items()}
-    return _arrays(**pairs, grad=(grad, "..."))
+    arrays = _real_arrays(**pairs, grad=(grad, "..."))
+    _, delta, sign, _ = arrays
+    if (delta < 0).any():
+        raise ValueError(f"delta must not be negative, got {delta!r:.60}")
+    if not (np.isin(sign, (-1, 0, 1)) | np.isnan(sign)).all():
+        raise ValueError(f"sign must hold -1, 0 or 1, got {sign!r:.60}")
+    return arrays
 
 
 def _check_gradients(gradients):
     _check_type(dict, gradients=gradients)
     if unknown := set(gradients) - set(POINTS):
         raise ValueError(f"gradients must have keys of POINTS only, got {unknown}")
-    _arrays(gradients=(list(gradients.values()), "points n"))
+    _real_arrays(gradients=(list(gradients.values()), "points n"))
 
 
 def _check_triples(**values):

@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+from fractions import Fraction
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,6 +13,7 @@ import rnn_helpers as rnn
 X, T, S = np.ones((3, 4)), np.ones(3), np.ones((3, 5))
 INF, NAN = float("inf"), float("nan")
 ROWS = [[1], [1, 2]]
+MASKED = np.ma.masked_array(X, X > 0)
 STATE = rnn.RPropState(np.ones(2), np.ones(2), np.ones(2))
 SHORT = rnn.RPropState(np.ones(2), np.ones(3), np.ones(2))
 GRADS = {(1.0, 2.0): np.ones(4)}
@@ -56,6 +58,9 @@ CASES = [
     (rnn.forward_states, [X, "1", 1], "w_x must be one number, got '1'"),
     (rnn.forward_states, [X, 1, "1"], "w_rec must be one number, got '1'"),
     (rnn.forward_states, [X, None, 1], "w_x must be one number, got None"),
+    (rnn.forward_states, [X, Fraction(1, 2), 1], r"w_x must be one number, got Frac"),
+    (rnn.forward_states, [X, 1, 10**400], "w_rec must be one number, got 1000"),
+    (rnn.forward_states, [MASKED, 1, 1], "X must not be masked, got masked_array"),
     (rnn.forward_states, [X, 1, T], "w_rec must be one number, got array"),
     (rnn.closed_form_output, [T, 1, 1], r"X must have shape \(N, n\) .* got \(3,\)"),
     (rnn.closed_form_output, [X, "2", 1], "w_x must be one number, got '2'"),
@@ -90,6 +95,9 @@ CASES = [
     (rnn.numerical_gradient, [X, T, 1, 1, {"eps": NAN}], "eps must be .* got nan"),
     (rnn.numerical_gradient, [X, T, 1, 1, {"eps": "1"}], "eps must be .* got '1'"),
     (rnn.complex_step_gradient, [X, T, 1, 1, {"eps": -1}], "eps must be .* got -1"),
+    (rnn.complex_step_gradient, [T, T, 1, 1], r"X must have shape \(N, n\) .* \(3,\)"),
+    (rnn.complex_step_gradient, [1j * X, T, 1, 1], "X must be real, got complex128"),
+    (rnn.complex_step_gradient, [X, 1j * T, 1, 1], "t must be real, got complex128"),
     (rnn.complex_step_gradient, [X, T, 1, 1j], "w_rec must be one real number"),
     (rnn.complex_step_gradient, [X, T[:1], 1, 1], r"t must have shape .* got \(1,\)"),
     (rnn.check_gradient, [X, T, 1, 1, {"rtol": 0}], "rtol must be .* above 0, got 0"),
@@ -99,6 +107,7 @@ CASES = [
         [X, T, 1, 1, {"gradient": lambda *_: (1.0,)}],
         r"gradient must return two numbers, got \(1\.0,\)",
     ),
+    (rnn.check_gradient, [X, T, 1, 1, {"gradient": 3}], "gradient must be .* got 3"),
     (rnn.check_gradient, [X * NAN, T, 1, 1], "X must be finite, got nan"),
     (rnn.loss_surface, [X, T, X, T], r"w_x_values must have shape \(C,\) .* \(3, 4\)"),
     (rnn.loss_surface, [T, T, T, T], r"X must have shape \(N, n\) .* got \(3,\)"),
@@ -112,7 +121,10 @@ CASES = [
     (rnn.loss_surface, [X, T, T, [INF]], "w_rec_values must be finite, got inf"),
     (rnn.loss_surface, [X, T, [NAN], T], "w_x_values must be finite, got nan"),
     (rnn.loss_surface, [X, T, T, 1.0], r"w_rec_values must have shape .* got \(\)"),
-    (rnn.update_rprop, [(T, T, T), T], "state must be a RPropState, got"),
+    (rnn.update_rprop, [STATE._replace(delta=-T[:2]), T[:2]], "delta must not be neg"),
+    (rnn.update_rprop, [STATE._replace(sign=5 * T[:2]), T[:2]], "sign must hold -1, 0"),
+    (rnn.update_rprop, [STATE, 1j * T[:2]], "grad must be real, got complex128"),
+    (rnn.update_rprop, [(T, T, T), T], "state must be of type RPropState, got"),
     (rnn.update_rprop, [SHORT, T[:2]], r"delta must have shape \(2,\) .* got \(3,\)"),
     (rnn.update_rprop, [STATE, T], r"grad must have shape \(2,\) .* got \(3,\)"),
     (rnn.update_rprop, [STATE, ["a", "b"]], "grad must be an array of numbers, got"),
@@ -127,6 +139,9 @@ CASES = [
     (rnn.train_rprop, [X, T, "1", 1], "w_x must be one real number, got '1'"),
     (rnn.train_rprop, [X, T, 1j, 1], "w_x must be one real number, got 1j"),
     (rnn.train_rprop, [X, T, 1, 1j], "w_rec must be one real number, got 1j"),
+    (rnn.train_rprop, [T, T], r"X must have shape \(N, n\) .* got \(3,\)"),
+    (rnn.train_rprop, [1j * X, T], "X must be real, got complex128"),
+    (rnn.train_rprop, [X, 1j * T], "t must be real, got complex128"),
     (rnn.train_rprop, [X, T, {"delta": 0.0}], r"delta must be .* above 0, got 0\.0"),
     (rnn.train_rprop, [X, T, {"n_iterations": 0}], "n_iterations must be .* got 0"),
     (
@@ -139,32 +154,49 @@ CASES = [
     (
         rnn.show_source,
         [len],
-        "function must be a function, got <built-in function len>",
+        "function must be of type function, got <built-in function len>",
     ),
     (rnn.show_source, [eval("lambda: 0")], "function must be a function whose source"),
     (rnn.plot_network, [0], "n_steps must be a whole number from 1 on, got 0"),
     (rnn.plot_network_backward, [1.5], r"n_steps must be .* got 1\.5"),
     (rnn.plot_dataset, [X, T[:2]], r"t must have shape \(3,\) .* got \(2,\)"),
-    (rnn.plot_states, [AX, T], r"S must have shape .* got \(3,\)"),
+    (rnn.plot_dataset, [1j * X, T], "X must be real, got complex128"),
+    (rnn.plot_states, [None, S, T], "ax must be of type Axes, got None"),
+    (rnn.plot_states, [AX, 1j * S, T], "S must be real, got complex128"),
+    (rnn.plot_states, [AX, T, T], r"S must have shape .* got \(3,\)"),
     (rnn.plot_states, [AX, S, T[:2]], r"t must have shape \(3,\) .* got \(2,\)"),
+    (rnn.plot_loss_surface, ["ax", T, T, X], "ax must be of type Axes, got 'ax'"),
+    (rnn.plot_loss_surface, [AX, T, [1], T[np.newaxis]], r"losses .* \(1, 3\)"),
+    (rnn.plot_loss_surface, [AX, T[:2], T, 1j * X[:, :2]], "losses must be real, got"),
     (rnn.plot_loss_surface, [AX, T, T, X], r"losses must have .* got \(3, 4\)"),
     (rnn.plot_loss_surfaces, [X, X], "overview must be a tuple .* got array"),
     (rnn.plot_loss_surfaces, [(T, T), X], r"overview must be a tuple .* got \("),
-    (rnn.plot_points, [AX, [(1, 2)]], r"points must be a dict, got \[\(1, 2\)\]"),
+    (rnn.plot_points, [T, {}], "ax must be of type Axes, got array"),
+    (rnn.plot_points, [AX, [(1, 2)]], r"points must be of type dict, got \[\(1, 2\)\]"),
     (rnn.plot_points, [AX, {1: {}}], r"points must have shape .* got \(1,\)"),
+    (rnn.plot_gradient_over_time, [1, GRADS], "ax must be of type Axes, got 1"),
+    (rnn.plot_gradient_over_time, [AX, {(1.0, 2.0): 1j * T}], "gradients must be real"),
     (rnn.plot_gradient_over_time, [AX, {(9.0, 9.0): T}], "gradients must have keys of"),
     (rnn.plot_gradient_over_time, [AX, GRADS | {(1.0, -2.0): T}], "gradients must be"),
-    (rnn.plot_gradient_over_time, [AX, [T]], "gradients must be a dict, got"),
+    (rnn.plot_gradient_over_time, [AX, {}], r"must .* \(points, n\) .* \(0,\)"),
+    (rnn.plot_gradient_over_time, [AX, [T]], "gradients must be of type dict, got"),
     (rnn.plot_v_curve, [AX, T, {"a": T[:2]}], r"errors must have .* \(3,\) .* \(2,\)"),
     (rnn.plot_v_curve, [AX, T * NAN, {"a": T}], "eps must be finite, got nan"),
-    (rnn.plot_v_curve, [AX, T, [T]], "errors must be a dict, got"),
+    (rnn.plot_v_curve, [[], T, {"a": T}], r"ax must be of type Axes, got \[\]"),
+    (rnn.plot_v_curve, [AX, T, {}], "errors must hold at least one method, got none"),
+    (rnn.plot_v_curve, [AX, T, {"a": 1j * T}], "errors must be real, got complex128"),
+    (rnn.plot_v_curve, [AX, T, [T]], "errors must be of type dict, got"),
     (rnn.plot_cliff, [T * NAN, T, X[:, :3], 0], "w_values must be finite, got nan"),
     (rnn.plot_cliff, [T, T * INF, X[:, :3], 0], "b_values must be finite, got inf"),
     (rnn.plot_cliff, [T, T, X, 0], r"errors must have .* got \(3, 4\)"),
-    (rnn.plot_cliff, [T, T, X[:, :3], "0"], "b_cut must be one number, got '0'"),
+    (rnn.plot_cliff, [T, T, X[:, :3], "0"], "b_cut must be one real number, got '0'"),
+    (rnn.plot_cliff, [X[0], T[:2], X, 0], r"errors must have .* \(2, 4\) .* \(3, 4\)"),
+    (rnn.plot_cliff, [[1], T, S[:, :1], 0], "errors must have at least two rows and"),
+    (rnn.plot_path, [None, X[:, :2]], "ax must be of type Axes, got None"),
+    (rnn.plot_path, [AX, 1j * X[:, :2]], "w must be real, got complex128"),
     (rnn.plot_path, [AX, T], r"w must have shape \(M, 2\) .* got \(3,\)"),
     (rnn.plot_path, [AX, X], r"w must have shape .* got \(3, 4\)"),
-    (rnn.plot_training, [T], "history must be a RPropHistory, got array"),
+    (rnn.plot_training, [T], "history must be of type RPropHistory, got array"),
 ]
 IDS = [f"{function.__name__}-{i}" for i, (function, *_) in enumerate(CASES)]
 

@@ -1,14 +1,21 @@
-"""The notebooks as documents; nbval executes them and compares their outputs."""
+"""The notebooks as documents; nbval executes them and compares their outputs.
 
+Each failure says what to do: `make test` prints it below the name of the test.
+"""
+
+import inspect
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+import rnn_helpers as rnn
+
 FOLDER = Path(__file__).parents[1] / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 NAMES = [path.name for path in PATHS]
+DOCUMENTS = [*PATHS, FOLDER / "index.md", FOLDER.parent / "README.md"]
 
 
 def cells_of(path):
@@ -17,6 +24,17 @@ def cells_of(path):
 
 def source(cell):
     return "".join(cell["source"])
+
+
+def text_of(path):
+    """Return all the Markdown of a notebook, or the text of a Markdown file."""
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    return "\n".join(source(c) for c in cells_of(path) if c["cell_type"] == "markdown")
+
+
+def links_of(path):
+    return re.findall(r"\]\(((?:[^()\s]|\([^()\s]*\))+)\)", text_of(path))
 
 
 def outputs_of(path):
@@ -29,41 +47,47 @@ def path(request):
 
 
 def test_there_are_six():
-    assert [name[:2] for name in NAMES] == ["01", "02", "03", "04", "05", "06"]
+    numbers = [name[:2] for name in NAMES]
+    assert numbers == ["01", "02", "03", "04", "05", "06"], "name them 01_... to 06_..."
 
 
 def test_executed_in_order_on_python3(path):
     metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
-    assert metadata["kernelspec"]["name"] == "python3"
+    assert metadata["kernelspec"]["name"] == "python3", "store by `make notebooks`"
     assert metadata["language_info"] == {"name": "python"}, "store by `make notebooks`"
     code = [c for c in cells_of(path) if c["cell_type"] == "code"]
     counts = [c["execution_count"] for c in code]
     assert counts == list(range(1, len(code) + 1)), "store by `make notebooks`"
-    assert all(source(c).strip() for c in cells_of(path)), "there is an empty cell"
+    assert all(source(c).strip() for c in cells_of(path)), "delete the empty cell"
 
 
 def test_no_error_and_nothing_on_stderr(path):
-    assert [o for o in outputs_of(path) if o["output_type"] == "error"] == []
-    assert [o for o in outputs_of(path) if o.get("name") == "stderr"] == []
+    errors = [o for o in outputs_of(path) if o["output_type"] == "error"]
+    assert errors == [], "mend the cell, then `make notebooks`"
+    warned = [o["text"] for o in outputs_of(path) if o.get("name") == "stderr"]
+    assert warned == [], "mend what warns, then `make notebooks`"
 
 
 def test_same_first_code_cell(path):
     first = [next(c for c in cells_of(p) if c["cell_type"] == "code") for p in PATHS]
-    assert source(first[PATHS.index(path)]) == source(first[0])
+    here, wanted = source(first[PATHS.index(path)]), source(first[0])
+    assert here == wanted, f"begin as {NAMES[0]} does"
 
 
 def test_skeleton(path):
-    text = "\n".join(source(c) for c in cells_of(path) if c["cell_type"] == "markdown")
+    text = text_of(path)
     for part in (
         "**What you'll do.**",
         "**What you'll learn.**",
         "**What you'll need.**",
     ):
-        assert part in text
+        assert part in text, f"say below the title {part}"
     headings = re.findall(r"^## (.+)$", text, flags=re.M)
-    assert headings[-3:] == ["Summary", "On your own", "Further reading"]
-    assert 3 <= len(headings) - 3 <= 6
-    assert re.search(rf"^# {path.name[:2]}\. [A-Z]", text, flags=re.M)
+    ending = ["Summary", "On your own", "Further reading"]
+    assert headings[-3:] == ending, f"end with the headings {ending}"
+    assert 3 <= len(headings) - 3 <= 6, "tell the story in three to six sections"
+    title = re.search(rf"^# {path.name[:2]}\. [A-Z]", text, flags=re.M)
+    assert title, f"write a title, # {path.name[:2]}. and a verb"
 
 
 def test_navigation_leads_to_its_neighbours(path):
@@ -72,30 +96,43 @@ def test_navigation_leads_to_its_neighbours(path):
     cells = cells_of(path)
     for line in (source(cells[0]), source(cells[-1])):
         links = set(re.findall(r"\]\(([^)]+)\)", line))
-        assert links == neighbours
+        assert links == neighbours, "link to the contents and to both neighbours"
 
 
-def test_links_to_files_lead_somewhere(path):
-    text = "\n".join(source(c) for c in cells_of(path) if c["cell_type"] == "markdown")
-    links = re.findall(r"\]\(([^)]+)\)", text)
-    relative = [link for link in links if "://" not in link]
-    assert [link for link in relative if not (FOLDER / link).exists()] == []
+def anchors_of(path):
+    """Name the headings as links do: in JupyterLab, and in lower case on pages."""
+    headings = re.findall(r"^#+ (.+)$", text_of(path), flags=re.M)
+    slugs = [re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings]
+    return {h.replace(" ", "-") for h in headings} | set(slugs)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=[d.name for d in DOCUMENTS])
+def test_links_lead_to_a_file_and_a_heading(document):
+    dead = []
+    for link in [link for link in links_of(document) if "://" not in link]:
+        file, _, anchor = link.partition("#")
+        target = document.parent / file if file else document
+        if not target.exists() or (anchor and anchor not in anchors_of(target)):
+            dead.append(link)
+    assert dead == [], f"{document.name}: mend or remove these links"
 
 
 def test_every_figure_has_an_alt_text(path):
     for cell in cells_of(path):
-        shown = [
-            o for o in cell.get("outputs", []) if "image/svg+xml" in o.get("data", {})
-        ]
-        if shown:
-            alt = cell["metadata"]["mystnb"]["image"]["alt"]
-            assert len(alt) > 60, f"{cell['id']}: say what the figure shows"
+        for output in cell.get("outputs", []):
+            if any(kind.startswith("image/") for kind in output.get("data", {})):
+                alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
+                place = "in the cell's metadata, mystnb.image.alt"
+                wanted = f"say what this figure shows, {place}: {source(cell)}"
+                assert len(alt) > 60, wanted
+                file = re.search(r"\.(svg|png|jpe?g|ipynb)\b", alt)
+                assert not file, f"say what the figure shows, not its file: {alt}"
 
 
 def test_figures_carry_no_date(path):
     for output in outputs_of(path):
         svg = "".join(output.get("data", {}).get("image/svg+xml", ""))
-        assert "dc:date" not in svg
+        assert "dc:date" not in svg, "draw it by use_style(), then `make notebooks`"
 
 
 def test_only_the_versions_cell_is_exempt_from_comparison(path):
@@ -105,21 +142,20 @@ def test_only_the_versions_cell_is_exempt_from_comparison(path):
         if any(tag.startswith("nbval") for tag in c["metadata"].get("tags", []))
         or "NBVAL" in source(c)
     ]
-    assert len(exempt) == 1
-    assert exempt[0].startswith("%load_ext watermark")
+    watermark = [cell.startswith("%load_ext watermark") for cell in exempt]
+    assert watermark == [True], "only the cell of the versions may be exempt"
 
 
 def test_answers_are_folded_and_checked(path):
     code = [c for c in cells_of(path) if c["cell_type"] == "code"]
     answers = [c for c in code if source(c).startswith("# Answer")]
-    assert 2 <= len(answers) <= 4
+    assert 2 <= len(answers) <= 4, "give two to four exercises, with '# Answer 1' ..."
     for answer in answers:
-        assert answer["metadata"]["jupyter"] == {
-            "source_hidden": True,
-            "outputs_hidden": True,
-        }
-        assert "hide-cell" in answer["metadata"]["tags"]
-        assert "assert" in source(answer)
+        metadata = answer["metadata"]
+        folded = {"source_hidden": True, "outputs_hidden": True}
+        assert metadata.get("jupyter") == folded, "fold the answer in JupyterLab"
+        assert "hide-cell" in metadata.get("tags", []), "fold the answer on the page"
+        assert "assert" in source(answer), "let the answer check itself"
 
 
 def test_stored_size(path):
@@ -143,26 +179,72 @@ def test_no_two_notebooks_define_the_same_function():
 
 def test_no_path_of_a_machine(path):
     text = path.read_text(encoding="utf-8")
-    assert re.findall(r"(?:/(?:home|Users|root|tmp)/|[A-Z]:\\\\)\S*", text) == []
+    found = re.findall(r"(?:/(?:home|Users|root|tmp)/|[A-Z]:\\\\)\S*", text)
+    assert found == [], "name files relative to the notebook"
 
 
 def test_links_to_the_world_are_well_formed(path):
-    text = "\n".join(source(c) for c in cells_of(path) if c["cell_type"] == "markdown")
-    links = [link for link in re.findall(r"\]\(([^)]+\)?)\)", text) if "://" in link]
+    links = [link for link in links_of(path) if "://" in link]
     assert len(links) >= 2, "a notebook ends with further reading"
-    assert [x for x in links if not re.fullmatch(r"https?://[\w.-]+(/\S*)?", x)] == []
+    odd = [x for x in links if not re.fullmatch(r"https?://[\w.-]+\.\w+(/\S*)?", x)]
+    assert odd == [], "mend these addresses"
+    bare = re.findall(r"(?<!\()\bhttps?://\S+", text_of(path))
+    assert bare == [], "describe where it leads: [text](address)"
 
 
-def test_indices_and_minus_signs_are_in_the_mathematics():
-    bptt = "\n".join(source(cell) for cell in cells_of(PATHS[2]))
-    forward = "\n".join(source(cell) for cell in cells_of(PATHS[1]))
-    rprop = "\n".join(source(cell) for cell in cells_of(PATHS[5]))
-    assert r"S_k = S_{k-1}\, w_{rec} + x_k\, w_x" in forward
-    assert r"\sum_{k=1}^{n} w_{rec}^{\,n-k}\, x_k" in forward
-    assert (
+# Each formula of a docstring, and the same in the letters of the page.
+FORMULAS = [
+    (rnn.update_state, "S_k = S_{k-1} w_rec + x_k w_x", 2),
+    (rnn.forward_states, "S_k = S_{k-1} w_rec + x_k w_x", 2),
+    (rnn.loss, "xi = (1/N) sum_i (y_i - t_i)^2", 3),
+    (rnn.closed_form_output, "w_x sum_{k=1..n} w_rec^(n-k) x_k", 2),
+    (rnn.output_gradient, "dxi/dy_i = 2 (y_i - t_i) / N", 3),
+    (rnn.backward_gradient, "dxi/dS_{k-1} = dxi/dS_k w_rec", 3),
+    (rnn.backward_gradient, "sum_{k=1..n} dxi/dS_k x_k", 3),
+    (rnn.backward_gradient, "sum_{k=1..n} dxi/dS_k S_{k-1}", 3),
+    (rnn.numerical_gradient, "dxi/dw ~ (xi(w + eps) - xi(w - eps)) / (2 eps)", 4),
+    (rnn.complex_step_gradient, "dxi/dw ~ Im xi(w + i eps) / eps", 4),
+    (rnn.relative_error, "|a - b| / max(|a|, |b|)", 4),
+    (rnn.gradient_over_time, "w_rec^(n-k)", 2),
+    (rnn.update_rprop, "w <- w - sign(grad) Delta", 6),
+]
+LATEX = {
+    "S_k = S_{k-1} w_rec + x_k w_x": r"S_k = S_{k-1}\, w_{rec} + x_k\, w_x",
+    "xi = (1/N) sum_i (y_i - t_i)^2": r"\xi = \frac{1}{N} \sum_i (y_i - t_i)^2",
+    "w_x sum_{k=1..n} w_rec^(n-k) x_k": r"w_x \sum_{k=1}^{n} w_{rec}^{\,n-k}\, x_k",
+    "dxi/dy_i = 2 (y_i - t_i) / N": (
+        r"\frac{\partial \xi}{\partial y_i} = \frac{2}{N}\,(y_i - t_i)"
+    ),
+    "dxi/dS_{k-1} = dxi/dS_k w_rec": (
         r"\frac{\partial \xi}{\partial S_{k-1}} = \frac{\partial \xi}{\partial S_k}"
-        in bptt
-    )
-    assert r"\partial \xi / \partial w_x = \sum_{k=1}^{n}" in bptt
-    assert r"(\partial \xi / \partial S_k)_i\, (S_{k-1})_i" in bptt
-    assert r"w \leftarrow w - \operatorname{sign}" in rprop
+        r"\, w_{rec}"
+    ),
+    "sum_{k=1..n} dxi/dS_k x_k": r"\sum_{k=1}^{n} (\partial \xi / \partial S_k)\, x_k",
+    "sum_{k=1..n} dxi/dS_k S_{k-1}": (
+        r"\sum_{k=1}^{n} (\partial \xi / \partial S_k)\, S_{k-1}"
+    ),
+    "dxi/dw ~ (xi(w + eps) - xi(w - eps)) / (2 eps)": (
+        r"\frac{\partial \xi}{\partial w} \approx "
+        r"\frac{\xi(w + \epsilon) - \xi(w - \epsilon)}{2\,\epsilon}"
+    ),
+    "dxi/dw ~ Im xi(w + i eps) / eps": (
+        r"\frac{\partial \xi}{\partial w} \approx "
+        r"\frac{\operatorname{Im}\, \xi(w + i \epsilon)}{\epsilon}"
+    ),
+    "|a - b| / max(|a|, |b|)": r"\frac{|a - b|}{\max(|a|, |b|)}",
+    "w_rec^(n-k)": r"w_{rec}^{\,n-k}",
+    "w <- w - sign(grad) Delta": (
+        r"w \leftarrow w - \operatorname{sign}(\partial \xi / \partial w)\, \Delta"
+    ),
+}
+
+
+@pytest.mark.parametrize(("function", "formula", "part"), FORMULAS)
+def test_docstring_and_page_hold_the_same_formula(function, formula, part):
+    assert formula in " ".join(inspect.getdoc(function).split()), "mend the docstring"
+    assert LATEX[formula] in text_of(PATHS[part - 1]), "an index or a sign is lost"
+
+
+def test_no_index_has_lost_its_minus_sign(path):
+    lost = re.findall(r"[_^]\{[^{}]*(?:\b[kn] ?[1m]\b|n k)[^{}]*\}", text_of(path))
+    assert lost == [], "write k-1, n-k and the like"

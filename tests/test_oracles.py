@@ -1,8 +1,8 @@
 """The mathematics of the helper against independent oracles and invariants.
 
 The oracles: SymPy's exact derivatives, written from the closed form; central
-differences and their order of convergence; and laws that hold for any data, searched
-for counterexamples by Hypothesis.
+differences and their order of convergence; laws that hold for any data, searched for
+counterexamples by Hypothesis; and, where it is installed, PyTorch.
 """
 
 import numpy as np
@@ -175,6 +175,28 @@ def test_types_pass_through(data, w_x, w_rec, dtype):
     }
 
 
+@given(st.sampled_from([1, 200]), st.integers(1, 5), st.integers(0, 99), weights)
+@settings(max_examples=40)
+def test_sequences_of_one_step_and_of_two_hundred(n_steps, n_samples, seed, w_rec):
+    X, t = rnn.make_dataset(n_samples, n_steps, seed)
+    y = rnn.forward_states(X, 1.5, w_rec)[:, -1]
+    terms = rnn.closed_form_output(X, 1.5, abs(w_rec))  # before anything cancels
+    off = np.abs(y - rnn.closed_form_output(X, 1.5, w_rec))
+    assert (off <= 1e-12 * terms).all()
+    expected = rnn.complex_step_gradient(X, t, 1.5, w_rec)
+    close(rnn.gradient_at(X, t, 1.5, w_rec), expected, rtol=1e-6)
+
+
+@given(any_data, weights, weights, st.integers(-300, 300))
+def test_with_targets_of_zero_the_loss_is_quadratic_in_w_x(data, w_x, w_rec, power):
+    X, t = data[0], np.zeros(len(data[0]))
+    scaled = rnn.loss_at(X, t, 2.0**power * w_x, w_rec)
+    assert scaled == 4.0**power * rnn.loss_at(X, t, w_x, w_rec)
+    grads = rnn.gradient_at(X, t, 2.0**power * w_x, w_rec)
+    by_w_x, by_w_rec = rnn.gradient_at(X, t, w_x, w_rec)
+    assert grads == (2.0**power * by_w_x, 4.0**power * by_w_rec)
+
+
 # --- RProp ----------------------------------------------------------------------------
 
 signs = arrays(np.float64, 3, elements=st.sampled_from([-1.0, 0.0, 1.0]))
@@ -279,3 +301,47 @@ def test_other_optimisers_end_where_they_should(rule, n_iterations, expected):
         memory["loss"] = rnn.loss_at(X, t, *w)
         w = rule(w, np.array(rnn.gradient_at(X, t, *w)), memory)
     assert rnn.loss_at(X, t, *w) == pytest.approx(expected, rel=0.02)
+
+
+# --- PyTorch, where it is installed ---------------------------------------------------
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch", reason="no PyTorch here: try `make test-torch`")
+
+
+def loss_in_torch(torch, X, t, w):
+    """Compute the loss by a loop of PyTorch's own, and keep the states for autograd."""
+    states = [torch.zeros(len(t), dtype=torch.float64, requires_grad=True)]
+    for x_k in torch.tensor(X).T:
+        states.append(states[-1] * w[1] + x_k * w[0])
+        states[-1].retain_grad()
+    return torch.nn.functional.mse_loss(states[-1], torch.tensor(t)), states
+
+
+@pytest.mark.parametrize("point", [(1.2, 1.2), (-1.5, 2.0), (1.0, -0.5), (1.0, 0.0)])
+def test_autograd_gives_the_same_gradients(torch, point):
+    X, t = rnn.make_dataset()
+    w = torch.tensor(point, dtype=torch.float64, requires_grad=True)
+    xi, states = loss_in_torch(torch, X, t, w)
+    xi.backward()
+    close(rnn.loss_at(X, t, *point), xi.item(), rtol=1e-14)
+    close(rnn.gradient_at(X, t, *point), w.grad.numpy(), rtol=1e-13)
+    over_time = [state.grad.sum().item() for state in states]
+    close(rnn.gradient_over_time(X, t, *point), over_time, rtol=1e-13)
+
+
+def test_the_rprop_of_pytorch_is_irprop_minus(torch):
+    X, t = rnn.make_dataset()
+    w = torch.tensor([-1.5, 2.0], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Rprop([w], lr=0.001, etas=(0.5, 1.2), step_sizes=(1e-6, 50))
+    rule, own, memory = published_rprop(takes_back=False, improved=True), w.tolist(), {}
+    for _ in range(500):
+        optimizer.zero_grad()
+        loss_in_torch(torch, X, t, w)[0].backward()
+        optimizer.step()
+        memory["loss"] = rnn.loss_at(X, t, *own)
+        own = rule(np.array(own), np.array(rnn.gradient_at(X, t, *own)), memory)
+        close(w.tolist(), own, rtol=1e-12)
+    assert rnn.loss_at(X, t, *own) == pytest.approx(9.2e-9, rel=0.02)
