@@ -13,7 +13,7 @@ from test_notebooks import DOCUMENTS, links_of
 
 
 def answer_of(link):
-    """Return what became of a request: an HTTP status or the reason why there is none."""
+    """Return the HTTP status of a request, or the reason why there is none."""
     request = urllib.request.Request(link, headers={"User-Agent": "Mozilla/5.0"})
     try:
         with urllib.request.urlopen(request, timeout=20) as response:

@@ -136,13 +136,13 @@ DEFECTS = [
         "[notebook 04](04_gradient_check.ipynb)",
         "[notebook 04](04_gradients.ipynb)",
         "test_links_lead_to_a_file_and_a_heading",
-        r"04_gradients\.ipynb(?s:.*)mend or remove these links",
+        r"(?s)mend or remove these links.*04_gradients\.ipynb",
     ),
     in_notebook(
         "[notebook 04](04_gradient_check.ipynb)",
         "[notebook 04](04_gradient_check.ipynb#step-into-the-void)",
         "test_links_lead_to_a_file_and_a_heading",
-        "step-into-the-void(?s:.*)mend or remove these links",
+        "(?s)mend or remove these links.*step-into-the-void",
     ),
     in_notebook(
         "(https://en.wikipedia.org/",
@@ -181,8 +181,8 @@ DEFECTS = [
         "name files relative to the notebook",
     ),
     in_notebook(
-        "x = [1",
-        'def fit(x): pass\\n", "x = [1',
+        "single_one = np.zeros(",
+        'def fit(x): pass\\n", "single_one = np.zeros(',
         "test_no_two_notebooks_define_the_same_function",
         "move it to rnn_helpers",
     ),
@@ -200,7 +200,7 @@ DEFECTS = [
         notebook="06_rprop",
     ),
     # the notebooks' kernels
-    in_kernel("np.random.seed(0)", r"np\.random(?s:.*)leave these as they were"),
+    in_kernel("np.random.seed(0)", r"(?s)leave these as they were.*np\.random"),
     in_kernel("plt.rcParams['font.size'] = 9", "only use_style"),
     in_kernel("import os; os.system('')", "run offline and start no program"),
     in_kernel("open('new.txt', 'w').close()", "must not write files"),
@@ -242,7 +242,11 @@ DEFECTS = [
         "ask for the Pythons of pyproject.toml",
     ),
     in_project(
-        "README.md", "1593.243", "1593.244", "test_readme_shows_what_it", "other values"
+        "README.md",
+        "1593.243",
+        "1593.244",
+        "test_readme_shows_what_it_computes",
+        "other values",
     ),
     in_project(
         "README.md",
