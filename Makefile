@@ -52,8 +52,8 @@ define test-on
 $(PYTHON) -m venv --clear .venv-$(1)
 $(BIN)/uv pip install --quiet --compile-bytecode --python .venv-$(1)/bin/python \
     --resolution $(1) --requirement pyproject.toml --group dev
-.venv-$(1)/bin/python -m pytest -W default --nbval-sanitize-with tests/any_figure.cfg \
-    tests notebooks tests/kernels.py $(ARGS)
+.venv-$(1)/bin/python -m pytest -W default --nbval-sanitize-with tests/any_figure.cfg $(ARGS)
+.venv-$(1)/bin/python -m pytest -W default tests/kernels.py $(ARGS)
 endef
 
 planted: $(READY)  ## plant a defect in each kind of file of a copy: the right test must be red
