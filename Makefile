@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 READY := $(VENV)/ready-$(VERSION)
+SITE_READY := .venv-site/ready-$(VERSION)
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test test-kernels test-no-simd test-torch test-oldest test-latest \
-    planted mutants links notebooks lint format lock clean
+    planted mutants links notebooks site check-site lint format lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -77,6 +78,23 @@ notebooks: $(READY)  ## re-execute every notebook and, if all succeed, store the
 	mv $(VENV)/executed/*.ipynb notebooks/
 	$(BIN)/python notebooks/cover.py
 
+site: $(SITE_READY)  ## render the notebooks as a static post into site/_build/html
+	rm -rf site/_build
+	mkdir -p site/_build/katex/fonts
+	cp site/node_modules/katex/dist/katex.min.css site/_build/katex/
+	cp site/node_modules/katex/dist/fonts/*.woff2 site/_build/katex/fonts/
+	$(call sphinx,html,site/_build/html)
+	$(call sphinx,singlehtml,site/_build/html/one-page,--tag one_page)
+	@echo 'open site/_build/html/index.html'
+
+define sphinx
+.venv-site/bin/python -m sphinx --quiet --fail-on-warning --keep-going --conf-dir site $(3) \
+    --doctree-dir site/_build/doctrees/$(1) --builder $(1) notebooks $(2)
+endef
+
+check-site: site $(READY)  ## check the post and the notebooks in a real browser: errors, links, access, budgets
+	.venv-site/bin/python -m pytest -o addopts= -o filterwarnings= site/test_site.py -s $(ARGS)
+
 lint: $(READY)  ## check style and format of every .py and .ipynb
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -85,10 +103,15 @@ format: $(READY)  ## mend style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: $(READY)  ## take the newest releases that pyproject.toml allows into requirements.txt
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --group dev \
-	    --generate-hashes --no-annotate --custom-compile-command "make lock" \
-	    --output-file requirements.txt pyproject.toml
+lock: $(READY)  ## take the newest releases that pyproject.toml allows into the lock files
+	$(call compile,--group dev pyproject.toml,requirements.txt)
+	$(call compile,--group site,site/requirements.txt)
+	cd site && npm install --package-lock-only --omit-lockfile-registry-resolved
+
+define compile
+$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 $(1) --output-file $(2) \
+    --generate-hashes --no-annotate --custom-compile-command "make lock"
+endef
 
 clean:  ## remove .venv and everything else that git does not keep
 	git clean -fdX
@@ -99,4 +122,11 @@ $(READY): requirements.txt
 	$(BIN)/python -m pip install --quiet "$$(grep -o '^uv==[0-9.]*' requirements.txt)"
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements.txt
 	@$(BIN)/python -c 'import matplotlib.font_manager'  # builds the font cache here, so that no notebook has to say so
+	@touch $@
+
+$(SITE_READY): site/requirements.txt site/package-lock.json $(READY)
+	@command -v npm >/dev/null || { echo 'The post needs Node.js and npm: see nodejs.org, or apt-get install npm'; exit 1; }
+	$(PYTHON) -m venv --clear .venv-site
+	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-site/bin/python --require-hashes --requirement site/requirements.txt
+	cd site && npm ci --no-audit --no-fund
 	@touch $@

@@ -1,0 +1,56 @@
+"""How the notebooks become a post: `make site` runs Sphinx with this file.
+
+Nothing is executed: the outputs are those that the notebooks store and `make test`
+compares. Nothing is fetched by a reader: KaTeX renders the mathematics now, and its
+style and fonts are copied into the post.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+SITE = Path(__file__).parent
+sys.path.insert(0, str(SITE))  # for post.py
+
+project = "RNN from scratch in NumPy"
+author = "the authors of RNN from scratch in NumPy"
+project_copyright = f"2026, {author}. Text and figures: CC BY 4.0, code: MIT"
+html_baseurl = os.environ.get("SITE_URL", "http://localhost:8000/")
+
+extensions = [
+    "myst_nb",
+    "sphinxcontrib.katex",
+    "sphinx_copybutton",
+    "sphinx_sitemap",
+    "sphinxext.opengraph",
+    "post",
+]
+nb_execution_mode = "off"
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 3
+
+katex_prerender = True
+katex_js_path = str(SITE / "node_modules" / "katex" / "dist" / "katex.min.js")
+katex_css_path = "katex.min.css"
+
+html_theme = "furo"
+html_title = project
+html_static_path = ["_static", "_build/katex"]
+html_favicon = "_static/favicon.svg"
+html_css_files = ["post.css"]
+html_js_files = ["post.js"]
+html_copy_source = False
+html_show_sphinx = False
+html_theme_options = {"navigation_with_keys": True}
+copybutton_selector = ".cell_input pre"
+sitemap_url_scheme = "{link}"
+ogp_image = "_static/cover.png"
+ogp_social_cards = {"enable": False}
+
+if tags.has("one_page"):  # noqa: F821  Sphinx defines it
+    html_baseurl += "one-page/"
+    html_sidebars = {"**": ["sidebar/brand.html", "sidebar/navigation.html"]}
+    extensions.remove("sphinx_sitemap")
+
+ogp_site_url = html_baseurl

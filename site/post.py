@@ -1,0 +1,142 @@
+"""What makes a post of the notebooks: numbered equations, a byline, a feed, a cover."""
+
+import datetime
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from feedgen.feed import FeedGenerator
+from resvg_py import svg_to_bytes
+from sphinx.transforms import SphinxTransform
+from sphinxcontrib.katex import KaTeXServer
+
+PUBLISHED = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+WORDS_PER_MINUTE = 200
+
+# By its Unix socket the renderer of the equations is called, now and then, before it
+# listens; this other way in waits until it does.
+KaTeXServer.start_server_process = KaTeXServer.start_network_socket
+FEED = "feed.xml"
+ONE_PAGE = '<a href="one-page/index.html">on one page</a>, to print or to search'
+
+
+def add_contents(app, docname, source):
+    """Give the opening page the order of the parts, and a link to the one-page post."""
+    if docname == "index":
+        if app.builder.name == "html":
+            source[0] += f"\n\nThe whole series also stands {ONE_PAGE}.\n"
+        parts = "\n".join(sorted(path.stem for path in app.srcdir.glob("*.ipynb")))
+        source[0] += f"\n\n```{{toctree}}\n:hidden:\n\n{parts}\n```\n"
+
+
+class NumberEquations(SphinxTransform):
+    """Number the displayed equations of a part, (3.1), (3.2) ..., for links to reach.
+
+    The headings that every part has get its number too, so that their anchors differ
+    where all parts stand on one page.
+    """
+
+    default_priority = 500
+
+    def apply(self):
+        """Give each equation its number and its anchor."""
+        part = self.env.docname[:2].lstrip("0")
+        equations = self.document.findall(nodes.math_block)
+        for i, equation in enumerate(equations, start=1):
+            equation["number"] = f"{part}.{i}"
+            equation["ids"].append(f"equation-{part}-{i}")
+        for section in self.document.findall(nodes.section):
+            if section["ids"][0] in ("summary", "on-your-own", "further-reading"):
+                section["ids"][0] += f"-{part}"
+
+
+class DropNavigationLines(SphinxTransform):
+    """Drop the first and last line of a notebook: the theme has its own navigation."""
+
+    default_priority = 500
+
+    def apply(self):
+        """Remove the paragraphs that link to the contents between dots."""
+        for paragraph in list(self.document.findall(nodes.paragraph)):
+            if re.search(r"Contents( ·|$)", paragraph.astext()):
+                paragraph.parent.remove(paragraph)
+
+
+def give_figures_their_size(app, doctree, docname):
+    """Say how large each SVG is, so that nothing moves when it arrives."""
+    for image in doctree.findall(nodes.image):
+        svg = (app.srcdir / image["candidates"]["*"]).read_text(encoding="utf-8")
+        for side in ("width", "height"):
+            points = float(re.search(rf'{side}="([\d.]+)pt"', svg)[1])
+            image[side] = f"{points * 96 / 72:.0f}"
+
+
+def words_of(path):
+    """Count the words that a reader reads: those of the Markdown."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        return len(text.split())
+    cells = [
+        cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"
+    ]
+    return sum(len("".join(cell["source"]).split()) for cell in cells)
+
+
+def polish(app, pagename, templatename, context, doctree):
+    """Add the byline and a description, and say what is folded and what scrolls."""
+    if doctree is None:
+        return
+    paths = [Path(app.env.doc2path(pagename))]
+    if app.builder.name == "singlehtml":
+        paths += app.srcdir.glob("*.ipynb")
+    minutes = max(1, round(sum(map(words_of, paths)) / WORDS_PER_MINUTE))
+    date = f'<time datetime="{PUBLISHED:%Y-%m-%d}">{PUBLISHED:%d %B %Y}</time>'
+    line = f"By {app.config.author} · {date} · {minutes} min read"
+    body = context["body"].replace("</h1>", f'</h1>\n<p class="byline">{line}</p>', 1)
+    for action in ("Show", "Hide"):
+        body = body.replace(f"{action} code cell source", f"{action} the code")
+        body = body.replace(f"{action} code cell content", f"{action} the answer")
+    body = body.replace(' aria-label="Toggle hidden content"', "")  # it has a text
+    # Furo gives the box around an equation the anchor of the equation a second time.
+    feed = f'<link rel="alternate" type="application/atom+xml" href="{FEED}">'
+    context["metatags"] = context.get("metatags", "") + feed
+    context["body"] = re.sub(
+        r'(<div class="math-wrapper[^"]*") id="[^"]*"', r"\1", body
+    )
+
+
+def write_feed_and_cover(app, exception):
+    """Write an Atom feed of the parts, and the cover as PNG for social cards."""
+    if exception or app.builder.name != "html":
+        return
+    address = app.config.html_baseurl
+    feed = FeedGenerator()
+    feed.id(address)
+    feed.title(app.config.project)
+    feed.author(name=app.config.author)
+    feed.link(href=address)
+    feed.link(href=address + FEED, rel="self")
+    feed.updated(PUBLISHED)
+    for docname in sorted(app.env.found_docs - {"index"}):
+        page = address + app.builder.get_target_uri(docname)
+        entry = feed.add_entry(order="append")
+        entry.id(page)
+        entry.link(href=page)
+        entry.title(app.env.titles[docname].astext())
+        entry.updated(PUBLISHED)
+    feed.atom_file(app.outdir / FEED, pretty=True)
+    cover = str(app.srcdir / "cover.svg")
+    png = svg_to_bytes(svg_path=cover, dpi=150, background="white")  # 1200 pixels wide
+    (app.outdir / "_static" / "cover.png").write_bytes(png)
+
+
+def setup(app):
+    """Connect all of it to Sphinx."""
+    app.add_transform(NumberEquations)
+    app.add_transform(DropNavigationLines)
+    app.connect("source-read", add_contents)
+    app.connect("doctree-resolved", give_figures_their_size)
+    app.connect("html-page-context", polish)
+    app.connect("build-finished", write_feed_and_cover)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,315 @@
+"""The post in a real browser, and the notebooks in JupyterLab: `make check-site`.
+
+The browser is the system's Chromium or Chrome. Every page is opened at the width of a
+desk and of a phone, light and dark; screenshots are left in `site/_build/screenshots`.
+"""
+
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+SITE = Path(__file__).parent
+ROOT = SITE.parent
+BUILD = SITE / "_build"
+HTML = BUILD / "html"
+AXE = SITE / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = [p.relative_to(HTML).as_posix() for p in sorted(HTML.rglob("[0-9io]*.html"))]
+NOTEBOOKS = sorted(p.name for p in ROOT.glob("notebooks/*.ipynb"))
+ONE_PAGE = "one-page/index.html"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Take the browser of the system, so that nothing has to be downloaded."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, "install Chromium or Chrome: apt-get install chromium"
+    sandbox = ["--no-sandbox"] * (os.name == "posix" and os.geteuid() == 0)
+    return {"executable_path": path, "args": sandbox}
+
+
+class Server(SimpleHTTPRequestHandler):
+    """Serve files below /some/path/, as a host with a sub-path does."""
+
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix("/some/path"))
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, directory=HTML))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/some/path/"
+    server.shutdown()
+
+
+class Watch:
+    """Note what a page asks for and complains of."""
+
+    def __init__(self, page):
+        self.complaints, self.responses = [], []
+        page.on("console", self.note_console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: self.complaints.append(request.url))
+        page.on("response", lambda response: self.responses.append(response))
+
+    def note_console(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def check(self, base):
+        assert self.complaints == []
+        assert [r.url for r in self.responses if r.status >= 400] == []
+        assert [r.url for r in self.responses if not r.url.startswith(base)] == []
+
+    def kilobytes(self):
+        """Return what goes over the wire when text is compressed."""
+        text = re.compile(r"text/|javascript|svg|json|xml")
+        bodies = [(r.headers.get("content-type", ""), r.body()) for r in self.responses]
+        return (
+            sum(
+                len(gzip.compress(body)) if text.search(kind) else len(body)
+                for kind, body in bodies
+            )
+            / 1000
+        )
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request):
+    return request.param
+
+
+@pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
+def width(request):
+    return request.param
+
+
+@pytest.fixture
+def page(browser, width, scheme):
+    size = {"width": width, "height": 844}
+    context = browser.new_context(viewport=size, color_scheme=scheme)
+    context.add_init_script(TIMING)
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+# Layout shifts and the largest paint, from the first moment on.
+TIMING = """
+window.shift = 0; window.paint = 0;
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) window.shift += entry.value;
+}).observe({type: "layout-shift", buffered: true});
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) window.paint = entry.startTime;
+}).observe({type: "largest-contentful-paint", buffered: true});
+"""
+
+# What a reader sees as text: no code, and no mathematics that has been rendered.
+PROSE = """() => {
+  const article = document.querySelector("article").cloneNode(true);
+  article.querySelectorAll("pre, code, .katex, .headerlink").forEach(e => e.remove());
+  return article.textContent;
+}"""
+
+IMAGES = """() => [...document.querySelectorAll("article img")].map(image => ({
+  file: image.src, alt: image.alt, loaded: image.complete && image.naturalWidth > 0
+}))"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page(page, address, name, width, scheme):
+    watch = Watch(page)
+    page.goto(address + name, wait_until="networkidle")
+    for details in page.locator("details.hide").all():
+        details.evaluate("element => element.open = true")
+    watch.check(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    assert page.locator(".katex-error").count() == 0
+    assert re.findall(r"\$|\\[a-z(\[]+|[_^]\{", page.evaluate(PROSE)) == []
+    assert page.locator(".katex").count() == page.locator(".katex math").count()
+
+    for image in page.evaluate(IMAGES):
+        assert image["loaded"], image["file"]
+        assert len(image["alt"]) > 60, image
+        assert not re.search(r"\.(svg|png|ipynb)", image["alt"]), image
+
+    folder = BUILD / "screenshots"
+    file = f"{name.replace('/', '-').removesuffix('.html')}-{width}-{scheme}.png"
+    page.screenshot(path=folder / file, full_page=True)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_accessible(page, address, name):
+    page.goto(address + name, wait_until="networkidle")
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    for rule in found:
+        print(f"\n{name}: {rule['impact']}: {rule['id']}, {len(rule['nodes'])} times")
+    grave = [rule for rule in found if rule["impact"] in ("serious", "critical")]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in grave] == []
+
+
+@pytest.mark.parametrize("scheme", ["light"], indirect=True)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_keeps_to_its_budget(page, address, name, width):
+    watch = Watch(page)
+    page.goto(address + name, wait_until="networkidle")
+    page.mouse.wheel(0, 10_000)
+    page.wait_for_timeout(200)
+    requests, size = len(watch.responses), watch.kilobytes()
+    shift, paint = page.evaluate("[window.shift, window.paint]")
+    print(
+        f"\n{name} at {width} px: {size:.0f} kB compressed, {requests} requests, "
+        f"layout shift {shift:.3f}, largest paint {paint:.0f} ms"
+    )
+    assert size <= (1000 if name == ONE_PAGE else 300)
+    assert requests <= 25
+    assert shift < 0.05
+    assert paint < 1000
+
+
+@pytest.fixture
+def plain(browser):
+    """Open pages at the usual size of a desk."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def test_links_and_anchors_lead_somewhere(plain):
+    links = {}
+    for name in [*PAGES, "search.html"]:
+        plain.goto((HTML / name).as_uri())
+        hrefs = (
+            "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
+        )
+        ids = "[...document.querySelectorAll('[id]')].map(e => e.id)"
+        links[name] = plain.evaluate(hrefs), plain.evaluate(ids)
+    for name, (hrefs, ids) in links.items():
+        assert len(ids) == len(set(ids)), name
+        for href in hrefs:
+            if urlsplit(href).scheme in ("http", "https"):
+                continue
+            file, anchor = urldefrag(urljoin(name, unquote(href)))
+            file = file or name
+            assert (HTML / file).is_file(), f"{name}: {href}"
+            if anchor and file.endswith(".html"):
+                assert anchor in links[file][1], f"{name}: {href}"
+
+
+def test_search_finds_a_word(plain, address):
+    watch = Watch(plain)
+    plain.goto(address)
+    plain.get_by_role("textbox", name="Search").fill("exploding")
+    plain.keyboard.press("Enter")
+    results = plain.locator("ul.search")
+    expect(results).to_contain_text("05. See why training is hard")
+    watch.check(address)
+
+
+def test_theme_switch_works_and_stays(browser, address):
+    page = browser.new_context(color_scheme="light").new_page()
+    page.goto(address)
+    theme = page.locator("body")
+    for _ in range(3):
+        if theme.get_attribute("data-theme") == "dark":
+            break
+        page.locator(".theme-toggle:visible").first.click()
+    expect(theme).to_have_attribute("data-theme", "dark")
+    page.goto(address + "03_bptt.html")
+    expect(theme).to_have_attribute("data-theme", "dark")
+    page.context.close()
+
+
+def test_from_the_disk(plain):
+    watch = Watch(plain)
+    plain.goto((HTML / "index.html").as_uri())
+    plain.get_by_role("link", name="05. See why training is hard").first.click()
+    expect(plain.locator("h1")).to_contain_text("05. See why training is hard")
+    assert plain.locator(".katex math").count() > 20
+    assert watch.complaints == []
+
+
+def test_without_scripts_and_in_print(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.emulate_media(media="print")
+    page.goto(address + "03_bptt.html")
+    expect(page.locator("article .katex-html").first).to_be_visible()
+    expect(page.locator(".sidebar-drawer")).to_be_hidden()
+    expect(page.get_by_text("# Answer 1")).to_be_visible()
+    context.close()
+
+
+def test_heads_feed_and_sitemap():
+    text = (HTML / "03_bptt.html").read_text(encoding="utf-8")
+    for part in ('property="og:image"', 'property="og:description"', 'rel="canonical"'):
+        assert part in text, part
+    assert 'type="application/atom+xml"' in text
+    for file in ("feed.xml", "sitemap.xml"):
+        listed = (HTML / file).read_text(encoding="utf-8")
+        assert all(name.replace(".ipynb", ".html") in listed for name in NOTEBOOKS)
+    png = (HTML / "_static" / "cover.png").read_bytes()
+    assert int.from_bytes(png[16:20], "big") == 1200
+
+
+# --- The notebooks in JupyterLab ------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """Start JupyterLab on a copy of the notebooks; return its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    shutil.copy(ROOT / "rnn_helpers.py", folder)
+    jupyter = ROOT / ".venv" / "bin" / "jupyter"
+    options = ["--no-browser", "--ip=127.0.0.1", "--IdentityProvider.token="]
+    command = [
+        jupyter,
+        "lab",
+        *options,
+        "--allow-root",
+        f"--ServerApp.root_dir={folder}",
+    ]
+    environ = os.environ | {"JUPYTER_CONFIG_DIR": str(folder / "config")}
+    process = subprocess.Popen(
+        command, env=environ, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    found = (re.search(r"http://127\.0\.0\.1:\d+/", line) for line in process.stderr)
+    yield next(match[0] for match in found if match)
+    process.terminate()
+    process.wait()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_in_jupyterlab(plain, lab, name):
+    plain.goto(f"{lab}lab/tree/notebooks/{name}?reset")
+    expect(plain.locator(".jp-NotebookPanel .jp-Cell").first).to_be_visible(
+        timeout=60_000
+    )
+    plain.get_by_role("menuitem", name="Kernel", exact=True).click()
+    plain.get_by_text("Restart Kernel and Run All Cells…").click()
+    plain.get_by_role("button", name="Confirm Kernel Restart").click()
+    last = plain.locator(".jp-CodeCell").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_contain_text("matplotlib", timeout=60_000)
+    assert (
+        plain.locator('[data-mime-type$="error"], [data-mime-type$="stderr"]').count()
+        == 0
+    )
