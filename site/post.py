@@ -18,6 +18,20 @@ WORDS_PER_MINUTE = 200
 # listens; this other way in waits until it does.
 KaTeXServer.start_server_process = KaTeXServer.start_network_socket
 FEED = "feed.xml"
+LAZY = 'loading="lazy" '
+
+# The fonts of the equations, asked for at once, or the first lines would move when they
+# arrive. (From the disk, browsers refuse to load a font ahead.)
+PRELOAD = """
+<script>
+  const fonts = ["Main-Regular", "Math-Italic"];
+  for (const font of location.protocol == "file:" ? [] : fonts)
+    document.head.append(Object.assign(document.createElement("link"), {
+      rel: "preload", as: "font", type: "font/woff2", crossOrigin: "",
+      href: `STATIC/fonts/KaTeX_${font}.woff2`
+    }));
+</script>
+"""
 ONE_PAGE = '<a href="one-page/index.html">on one page</a>, to print or to search'
 
 
@@ -97,10 +111,14 @@ def polish(app, pagename, templatename, context, doctree):
     for action in ("Show", "Hide"):
         body = body.replace(f"{action} code cell source", f"{action} the code")
         body = body.replace(f"{action} code cell content", f"{action} the answer")
+    first, *others = body.split("<img ")
+    body = "<img ".join([first, *others[:1], *(LAZY + image for image in others[1:])])
     body = body.replace(' aria-label="Toggle hidden content"', "")  # it has a text
     # Furo gives the box around an equation the anchor of the equation a second time.
-    feed = f'<link rel="alternate" type="application/atom+xml" href="{FEED}">'
-    context["metatags"] = context.get("metatags", "") + feed
+    feed = f'\n<link rel="alternate" type="application/atom+xml" href="{FEED}">'
+    static = context["pathto"]("_static", resource=True)
+    preload = PRELOAD.replace("STATIC", static)
+    context["metatags"] = context.get("metatags", "") + feed + preload
     context["body"] = re.sub(
         r'(<div class="math-wrapper[^"]*") id="[^"]*"', r"\1", body
     )

