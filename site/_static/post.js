@@ -1,6 +1,6 @@
 // What is wider than the page scrolls inside itself; let the keyboard reach it too.
 function reachScrollers() {
-  const wide = "pre, .cell_output, .table-wrapper, .katex-display, article p";
+  const wide = "pre, .cell_output, .table-wrapper, .katex-display";
   for (const box of document.querySelectorAll(wide)) {
     const scrolls = box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto";
     if (scrolls) box.tabIndex = 0;
