@@ -44,7 +44,9 @@ html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": True}
 copybutton_selector = ".cell_input pre"
+html_use_index = False
 sitemap_url_scheme = "{link}"
+sitemap_excludes = ["search.html"]
 ogp_image = "_static/cover.png"
 ogp_social_cards = {"enable": False}
 

@@ -1,8 +1,10 @@
 """What makes a post of the notebooks: numbered equations, a byline, a feed, a cover."""
 
 import datetime
+import html
 import json
 import re
+import textwrap
 from pathlib import Path
 
 from docutils import nodes
@@ -97,6 +99,13 @@ def words_of(path):
     return sum(len("".join(cell["source"]).split()) for cell in cells)
 
 
+def description_of(doctree):
+    """Return what a page is about: its first sentences and what you will do."""
+    first, second = [p.astext() for p in doctree.findall(nodes.paragraph)][:2]
+    text = f"{first} {second.removeprefix('What you\u2019ll do. ')}"
+    return textwrap.shorten(re.sub(r"[{}]", "", text), 250, placeholder=" …")
+
+
 def polish(app, pagename, templatename, context, doctree):
     """Add the byline and a description, and say what is folded and what scrolls."""
     if doctree is None:
@@ -118,7 +127,10 @@ def polish(app, pagename, templatename, context, doctree):
     feed = f'\n<link rel="alternate" type="application/atom+xml" href="{FEED}">'
     static = context["pathto"]("_static", resource=True)
     preload = PRELOAD.replace("STATIC", static)
-    context["metatags"] = context.get("metatags", "") + feed + preload
+    description = html.escape(description_of(doctree))
+    about = f'\n<meta name="description" content="{description}">'
+    context["meta"] = {**(context["meta"] or {}), "og:description": description}
+    context["metatags"] = context.get("metatags", "") + about + feed + preload
     context["body"] = re.sub(
         r'(<div class="math-wrapper[^"]*") id="[^"]*"', r"\1", body
     )
@@ -142,6 +154,7 @@ def write_feed_and_cover(app, exception):
         entry.id(page)
         entry.link(href=page)
         entry.title(app.env.titles[docname].astext())
+        entry.summary(description_of(app.env.get_doctree(docname)))
         entry.updated(PUBLISHED)
     feed.atom_file(app.outdir / FEED, pretty=True)
     cover = str(app.srcdir / "cover.svg")
@@ -155,6 +168,6 @@ def setup(app):
     app.add_transform(DropNavigationLines)
     app.connect("source-read", add_contents)
     app.connect("doctree-resolved", give_figures_their_size)
-    app.connect("html-page-context", polish)
+    app.connect("html-page-context", polish, priority=400)  # before the social cards
     app.connect("build-finished", write_feed_and_cover)
     return {"parallel_read_safe": True}

@@ -281,10 +281,17 @@ def test_without_scripts_and_in_print(browser, address):
     context.close()
 
 
+def test_built_in_time():
+    seconds = (HTML / ONE_PAGE).stat().st_mtime - (BUILD / "katex").stat().st_mtime
+    print(f"\nbuilt in {seconds:.0f} s")
+    assert seconds < 30
+
+
 def test_heads_feed_and_sitemap():
     text = (HTML / "03_bptt.html").read_text(encoding="utf-8")
     for part in ('property="og:image"', 'property="og:description"', 'rel="canonical"'):
         assert part in text, part
+    assert re.findall(r'description" content="[^"]*[\\{$]', text) == []
     assert 'type="application/atom+xml"' in text
     for file in ("feed.xml", "sitemap.xml"):
         listed = (HTML / file).read_text(encoding="utf-8")
