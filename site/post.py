@@ -102,7 +102,7 @@ def words_of(path):
 def description_of(doctree):
     """Return what a page is about: its first sentences and what you will do."""
     first, second = [p.astext() for p in doctree.findall(nodes.paragraph)][:2]
-    text = f"{first} {second.removeprefix('What you\u2019ll do. ')}"
+    text = first + " " + second.removeprefix("What you\u2019ll do. ")
     return textwrap.shorten(re.sub(r"[{}]", "", text), 250, placeholder=" …")
 
 
