@@ -84,7 +84,8 @@ site: $(SITE_READY)  ## render the notebooks as a static post into site/_build/h
 	cp site/node_modules/katex/dist/katex.min.css site/_build/katex/
 	cp site/node_modules/katex/dist/fonts/*.woff2 site/_build/katex/fonts/
 	$(call sphinx,html,site/_build/html)
-	$(call sphinx,singlehtml,site/_build/html/one-page,--tag one_page)
+	$(call sphinx,singlehtml,site/_build/one-page,--tag one_page)
+	mv site/_build/one-page site/_build/html/
 	@echo 'open site/_build/html/index.html'
 
 define sphinx

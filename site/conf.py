@@ -15,7 +15,7 @@ sys.path.insert(0, str(SITE))  # for post.py
 project = "RNN from scratch in NumPy"
 author = "the authors of RNN from scratch in NumPy"
 project_copyright = f"2026, {author}. Text and figures: CC BY 4.0, code: MIT"
-html_baseurl = os.environ.get("SITE_URL", "http://localhost:8000/")
+html_baseurl = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/") + "/"
 
 extensions = [
     "myst_nb",
@@ -42,13 +42,16 @@ html_css_files = ["post.css"]
 html_js_files = ["post.js"]
 html_copy_source = False
 html_show_sphinx = False
-html_theme_options = {"navigation_with_keys": True}
 copybutton_selector = ".cell_input pre"
 html_use_index = False
 sitemap_url_scheme = "{link}"
 sitemap_excludes = ["search.html"]
-ogp_image = "_static/cover.png"
+ogp_image = html_baseurl + "_static/cover.png"
+ogp_image_alt = (
+    "Two maps of the loss over the two weights, with the path of the training"
+)
 ogp_social_cards = {"enable": False}
+ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image">']
 
 if tags.has("one_page"):  # noqa: F821  Sphinx defines it
     html_baseurl += "one-page/"

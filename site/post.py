@@ -38,12 +38,14 @@ ONE_PAGE = '<a href="one-page/index.html">on one page</a>, to print or to search
 
 
 def add_contents(app, docname, source):
-    """Give the opening page the order of the parts, and a link to the one-page post."""
+    """Put the parts below their table on the opening page, and offer them on one."""
     if docname == "index":
-        if app.builder.name == "html":
-            source[0] += f"\n\nThe whole series also stands {ONE_PAGE}.\n"
         parts = "\n".join(sorted(path.stem for path in app.srcdir.glob("*.ipynb")))
-        source[0] += f"\n\n```{{toctree}}\n:hidden:\n\n{parts}\n```\n"
+        contents = f"```{{toctree}}\n:hidden:\n\n{parts}\n```\n\n"
+        if app.builder.name == "html":
+            contents = f"The whole series also stands {ONE_PAGE}.\n\n{contents}"
+        following = "## Run it yourself"
+        source[0] = source[0].replace(following, contents + following)
 
 
 class NumberEquations(SphinxTransform):
@@ -106,31 +108,47 @@ def description_of(doctree):
     return textwrap.shorten(re.sub(r"[{}]", "", text), 250, placeholder=" …")
 
 
-def polish(app, pagename, templatename, context, doctree):
-    """Add the byline and a description, and say what is folded and what scrolls."""
+def fill_head(app, pagename, templatename, context, doctree):
+    """Describe the page, name its feed and its address, and ask for the fonts."""
+    if doctree is None:
+        return
+    one_page = app.builder.name == "singlehtml"
+    if one_page:
+        context["pageurl"] = app.config.html_baseurl
+        context["hasdoc"] = lambda name: False  # it has no page for searching
+    description = html.escape(description_of(doctree))
+    feed = f"{'../' * one_page}{FEED}"
+    static = context["pathto"]("_static", resource=True)
+    context["meta"] = {
+        **(context["meta"] or {}),
+        "og:description": description,
+        "og:url": context["pageurl"],
+    }
+    context["metatags"] = f"""{context.get("metatags", "")}
+<meta name="description" content="{description}">
+<link rel="alternate" type="application/atom+xml" href="{feed}">
+{PRELOAD.replace("STATIC", static)}"""
+
+
+def polish_body(app, pagename, templatename, context, doctree):
+    """Add the byline, and say in plain words what is folded."""
     if doctree is None:
         return
     paths = [Path(app.env.doc2path(pagename))]
     if app.builder.name == "singlehtml":
         paths += app.srcdir.glob("*.ipynb")
     minutes = max(1, round(sum(map(words_of, paths)) / WORDS_PER_MINUTE))
-    date = f'<time datetime="{PUBLISHED:%Y-%m-%d}">{PUBLISHED:%d %B %Y}</time>'
+    date = f"<time>{PUBLISHED:%Y-%m-%d}</time>"
     line = f"By {app.config.author} · {date} · {minutes} min read"
     body = context["body"].replace("</h1>", f'</h1>\n<p class="byline">{line}</p>', 1)
     for action in ("Show", "Hide"):
         body = body.replace(f"{action} code cell source", f"{action} the code")
         body = body.replace(f"{action} code cell content", f"{action} the answer")
+    body = body.replace(' aria-label="Toggle hidden content"', "")  # it has a text
+    # Only the first figure is loaded before a reader comes near.
     first, *others = body.split("<img ")
     body = "<img ".join([first, *others[:1], *(LAZY + image for image in others[1:])])
-    body = body.replace(' aria-label="Toggle hidden content"', "")  # it has a text
     # Furo gives the box around an equation the anchor of the equation a second time.
-    feed = f'\n<link rel="alternate" type="application/atom+xml" href="{FEED}">'
-    static = context["pathto"]("_static", resource=True)
-    preload = PRELOAD.replace("STATIC", static)
-    description = html.escape(description_of(doctree))
-    about = f'\n<meta name="description" content="{description}">'
-    context["meta"] = {**(context["meta"] or {}), "og:description": description}
-    context["metatags"] = context.get("metatags", "") + about + feed + preload
     context["body"] = re.sub(
         r'(<div class="math-wrapper[^"]*") id="[^"]*"', r"\1", body
     )
@@ -168,6 +186,6 @@ def setup(app):
     app.add_transform(DropNavigationLines)
     app.connect("source-read", add_contents)
     app.connect("doctree-resolved", give_figures_their_size)
-    app.connect("html-page-context", polish, priority=400)  # before the social cards
+    app.connect("html-page-context", fill_head, priority=400)  # before the social cards
+    app.connect("html-page-context", polish_body)
     app.connect("build-finished", write_feed_and_cover)
-    return {"parallel_read_safe": True}

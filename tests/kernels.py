@@ -58,11 +58,15 @@ print(watch.opened)
 def files():
     """Hash every file of the project but those that tools keep for themselves."""
     own = {".git", "__pycache__", ".ruff_cache", ".pytest_cache", ".hypothesis"}
+    own |= {"_build", "node_modules", "mutants"}
     paths = [p for p in ROOT.rglob("*") if p.is_file()]
     return {
         path: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in paths
-        if not any(part in own or part.startswith(".venv") for part in path.parts)
+        if not any(
+            part in own or part.startswith(".venv")
+            for part in path.relative_to(ROOT).parts
+        )
     }
 
 

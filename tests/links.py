@@ -4,6 +4,7 @@
 away programs or does not answer is named and does not fail it: look at it yourself.
 """
 
+import http.client
 import sys
 import urllib.error
 import urllib.request
@@ -20,7 +21,7 @@ def answer_of(link):
             return response.status
     except urllib.error.HTTPError as error:
         return error.code
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         return getattr(error, "reason", None) or type(error).__name__
 
 

@@ -284,8 +284,16 @@ IDS = [f"{i}-{defect.file}-{defect.test}" for i, defect in enumerate(DEFECTS)]
 def copy(tmp_path_factory):
     """Copy the project without what tools keep for themselves."""
     folder = tmp_path_factory.mktemp("planted") / "project"
-    own = shutil.ignore_patterns(".git", ".venv*", ".*_cache", "__pycache__", "mutants")
-    return shutil.copytree(ROOT, folder, ignore=own)
+    own = (
+        ".git",
+        ".venv*",
+        ".*_cache",
+        "__pycache__",
+        "mutants",
+        "_build",
+        "node_modules",
+    )
+    return shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*own))
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=IDS)
