@@ -116,6 +116,7 @@ def fill_head(app, pagename, templatename, context, doctree):
     if one_page:
         context["pageurl"] = app.config.html_baseurl
         context["hasdoc"] = lambda name: False  # it has no page for searching
+        context["toc"] = re.sub(r"#document-\w+#", "#", context["toc"])
     description = html.escape(description_of(doctree))
     feed = f"{'../' * one_page}{FEED}"
     static = context["pathto"]("_static", resource=True)
