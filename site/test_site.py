@@ -368,7 +368,7 @@ def test_notebook_in_jupyterlab(plain, lab, name):
     plain.locator(".jp-Dialog button.jp-mod-accept").click()
     n_cells = cells.count()
     prompt = cells.last.locator(".jp-InputPrompt")
-    expect(prompt).to_have_text("[*]:")  # it waits for its turn
+    expect(prompt).to_have_text("[*]:", timeout=60_000)  # it waits for its turn
     expect(prompt).to_have_text(f"[{n_cells}]:", timeout=90_000)
     expect(cells.last).to_contain_text("matplotlib")
     assert plain.locator("mjx-merror").count() == 0
