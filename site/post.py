@@ -4,8 +4,11 @@ import datetime
 import html
 import json
 import re
+import socket
 import textwrap
+import time
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 from docutils import nodes
 from feedgen.feed import FeedGenerator
@@ -16,9 +19,6 @@ from sphinxcontrib.katex import KaTeXServer
 PUBLISHED = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
 WORDS_PER_MINUTE = 200
 
-# By its Unix socket the renderer of the equations is called, now and then, before it
-# listens; this other way in waits until it does.
-KaTeXServer.start_server_process = KaTeXServer.start_network_socket
 FEED = "feed.xml"
 LAZY = 'loading="lazy" '
 
@@ -35,6 +35,25 @@ PRELOAD = """
 </script>
 """
 ONE_PAGE = '<a href="one-page/index.html">on one page</a>, to print or to search'
+
+
+def start_katex(folder, timeout):
+    """Start the renderer of equations, and call it once it listens.
+
+    The extension's own way calls it, now and then, a moment before.
+    """
+    path = folder / "katex.sock"
+    command = KaTeXServer.build_command(socket=path)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=folder)
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        connection = socket.socket(socket.AF_UNIX)
+        if connection.connect_ex(str(path)) == 0:
+            return process, connection
+        connection.close()
+        time.sleep(0.01)
+    process.kill()
+    raise TimeoutError("Node.js did not start to render the equations")
 
 
 def add_contents(app, docname, source):
@@ -183,6 +202,7 @@ def write_feed_and_cover(app, exception):
 
 def setup(app):
     """Connect all of it to Sphinx."""
+    KaTeXServer.start_server_process = start_katex
     app.add_transform(NumberEquations)
     app.add_transform(DropNavigationLines)
     app.connect("source-read", add_contents)

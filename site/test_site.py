@@ -360,9 +360,11 @@ def test_notebook_in_jupyterlab(plain, lab, name):
     plain.goto(f"{address}lab/tree/notebooks/{name}?reset")
     cells = plain.locator(".jp-NotebookPanel .jp-CodeCell")
     expect(cells.first).to_be_visible(timeout=60_000)
-    idle = plain.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    expect(idle).to_be_visible(timeout=60_000)
-    plain.wait_for_load_state("networkidle")  # or the restart comes before the start
+    cells.first.locator(".jp-InputArea-editor").click()
+    plain.keyboard.press("Shift+Enter")
+    first = cells.first.locator(".jp-InputPrompt")
+    expect(first).to_have_text("[*]:")
+    expect(first).to_have_text("[1]:", timeout=60_000)  # now the kernel has started
     plain.get_by_role("menuitem", name="Kernel", exact=True).click()
     plain.get_by_text("Restart Kernel and Run All Cells…").click()
     plain.locator(".jp-Dialog button.jp-mod-accept").click()
