@@ -352,6 +352,18 @@ def lab(tmp_path_factory):
     process.wait()
 
 
+def wait_for_kernel(page, address, name):
+    """Wait until server and page call the kernel idle, or it restarts too soon."""
+    for _ in range(300):
+        sessions = page.request.get(f"{address}api/sessions").json()
+        kernels = [s["kernel"] for s in sessions if s["path"].endswith(name)]
+        if any(k["execution_state"] == "idle" and k["connections"] for k in kernels):
+            break
+        page.wait_for_timeout(200)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
+    page.wait_for_load_state("networkidle")
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_in_jupyterlab(plain, lab, name):
     address, folder = lab
@@ -360,11 +372,7 @@ def test_notebook_in_jupyterlab(plain, lab, name):
     plain.goto(f"{address}lab/tree/notebooks/{name}?reset")
     cells = plain.locator(".jp-NotebookPanel .jp-CodeCell")
     expect(cells.first).to_be_visible(timeout=60_000)
-    cells.first.locator(".jp-InputArea-editor").click()
-    plain.keyboard.press("Shift+Enter")
-    first = cells.first.locator(".jp-InputPrompt")
-    expect(first).to_have_text("[*]:")
-    expect(first).to_have_text("[1]:", timeout=60_000)  # now the kernel has started
+    wait_for_kernel(plain, address, name)
     plain.get_by_role("menuitem", name="Kernel", exact=True).click()
     plain.get_by_text("Restart Kernel and Run All Cells…").click()
     plain.locator(".jp-Dialog button.jp-mod-accept").click()
