@@ -17,7 +17,7 @@ PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
 # Runs before the first cell. The libraries are imported first: what they do to the
 # settings on import is theirs, and what comes after it is the notebook's.
 WATCH = """
-import os, random, sys, types, warnings
+import os, random, sys, warnings
 import matplotlib, matplotlib.pyplot, numpy, seaborn, watermark
 
 class Watch:

@@ -200,6 +200,8 @@ FORMULAS = [
     (rnn.closed_form_output, "w_x sum_{k=1..n} w_rec^(n-k) x_k", 2),
     (rnn.output_gradient, "dxi/dy_i = 2 (y_i - t_i) / N", 3),
     (rnn.backward_gradient, "dxi/dS_{k-1} = dxi/dS_k w_rec", 3),
+    (rnn.backward_gradient, "dxi/dw_x = sum_{k=1..n} dxi/dS_k x_k", 3),
+    (rnn.backward_gradient, "dxi/dw_rec = sum_{k=1..n} dxi/dS_k S_{k-1}", 3),
     (rnn.backward_gradient, "sum_{k=1..n} dxi/dS_k x_k", 3),
     (rnn.backward_gradient, "sum_{k=1..n} dxi/dS_k S_{k-1}", 3),
     (rnn.numerical_gradient, "dxi/dw ~ (xi(w + eps) - xi(w - eps)) / (2 eps)", 4),
@@ -218,6 +220,14 @@ LATEX = {
     "dxi/dS_{k-1} = dxi/dS_k w_rec": (
         r"\frac{\partial \xi}{\partial S_{k-1}} = \frac{\partial \xi}{\partial S_k}"
         r"\, w_{rec}"
+    ),
+    "dxi/dw_x = sum_{k=1..n} dxi/dS_k x_k": (
+        r"\partial \xi / \partial w_x = \sum_{k=1}^{n} "
+        r"\sum_i (\partial \xi / \partial S_k)_i\, (x_k)_i"
+    ),
+    "dxi/dw_rec = sum_{k=1..n} dxi/dS_k S_{k-1}": (
+        r"\partial \xi / \partial w_{rec} = \sum_{k=1}^{n} "
+        r"\sum_i (\partial \xi / \partial S_k)_i\, (S_{k-1})_i"
     ),
     "sum_{k=1..n} dxi/dS_k x_k": r"\sum_{k=1}^{n} (\partial \xi / \partial S_k)\, x_k",
     "sum_{k=1..n} dxi/dS_k S_{k-1}": (
