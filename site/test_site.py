@@ -269,7 +269,8 @@ def test_from_the_disk(plain):
     plain.goto((HTML / "index.html").as_uri())
     plain.get_by_role("link", name="05. See why training is hard").first.click()
     expect(plain.locator("h1")).to_contain_text("05. See why training is hard")
-    assert plain.locator(".katex math").count() > 20
+    expect(plain.locator(".katex math").nth(20)).to_be_attached()
+    plain.wait_for_load_state("networkidle")
     assert watch.complaints == []
 
 
