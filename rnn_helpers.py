@@ -75,7 +75,8 @@ def make_dataset(n_samples=20, n_steps=10, seed=1):
     Returns
     -------
     X : (N, n) float64 ndarray
-        The bits.
+        The bits. A time step lies in one piece of memory (Fortran order), as the
+        network reads it.
     t : (N,) float64 ndarray
         The targets.
 
@@ -88,7 +89,7 @@ def make_dataset(n_samples=20, n_steps=10, seed=1):
     _check_whole(1, n_samples=n_samples, n_steps=n_steps)
     _check_whole(0, 2**32, seed=seed)
     X = np.around(np.random.RandomState(seed).rand(n_samples, n_steps))
-    return X, X.sum(axis=1)
+    return np.asfortranarray(X), X.sum(axis=1)
 
 
 # --------------------------------------------------------------------------------------
@@ -128,7 +129,8 @@ def forward_states(X, w_x, w_rec):
     """Run every sequence through the network and keep every state.
 
     Formula: ``S_0 = 0``, then ``S_k = S_{k-1} w_rec + x_k w_x`` for k = 1..n. Derived
-    in notebook 02.
+    in notebook 02. The cost is O(N n), the memory that of S; it is fastest where X is
+    in Fortran order.
 
     Parameters
     ----------
@@ -152,7 +154,7 @@ def forward_states(X, w_x, w_rec):
     _check_numbers(w_x=w_x, w_rec=w_rec)
     n_samples, n_steps = X.shape
     dtype = np.result_type(X, w_x, w_rec)
-    S = np.zeros((n_samples, n_steps + 1), dtype)  # (N, n + 1)
+    S = np.zeros((n_samples, n_steps + 1), dtype, order="F")  # (N, n + 1)
     for k in range(1, n_steps + 1):
         S[:, k] = update_state(X[:, k - 1], S[:, k - 1], w_x, w_rec)
     return S
@@ -278,7 +280,8 @@ def backward_gradient(X, S, grad_out, w_rec):
 
     Formulas: ``dxi/dS_{k-1} = dxi/dS_k w_rec``, starting from dxi/dS_n = ``grad_out``;
     ``dxi/dw_x = sum_{k=1..n} dxi/dS_k x_k`` and ``dxi/dw_rec = sum_{k=1..n} dxi/dS_k
-    S_{k-1}``, both also summed over the batch. Derived in notebook 03.
+    S_{k-1}``, both also summed over the batch. Derived in notebook 03. The cost is
+    O(N n), the memory that of ``grad_S``; it is fastest where X is in Fortran order.
 
     Parameters
     ----------
@@ -306,7 +309,7 @@ def backward_gradient(X, S, grad_out, w_rec):
     X, grad_out, S = _arrays(X=(X, "N n"), grad_out=(grad_out, "N"), S=(S, "N n+1"))
     _check_numbers(w_rec=w_rec)
     dtype = np.result_type(X, S, grad_out, w_rec)
-    grad_S = np.zeros(S.shape, dtype)  # (N, n + 1)
+    grad_S = np.zeros(S.shape, dtype, order="F")  # (N, n + 1)
     grad_S[:, -1] = grad_out
     grad_w_x = grad_w_rec = dtype.type(0)
     for k in range(X.shape[1], 0, -1):
@@ -517,9 +520,11 @@ def gradient_over_time(X, t, w_x, w_rec):
 def loss_surface(X, t, w_x_values, w_rec_values):
     """Compute the loss for every pair of weights on a grid.
 
-    Formula: `loss` of `closed_form_output`, with the sum over time done once for each
-    w_rec. Derived in notebook 05. Cost and memory are O(len(w_rec_values)
-    len(w_x_values) N).
+    Formula: with r the outputs at w_x = 1, the outputs are w_x r, and each row is a
+    parabola in w_x, ``xi = a (w_x - b)^2 + c`` with ``a = mean(r^2)``, ``b = mean(t r)
+    / a`` and ``c = mean((t - b r)^2)``, means over the batch. Only squares are added:
+    xi is never negative, and nothing cancels. Derived in notebook 05. The cost is O(R C
+    + R N n), the memory that of the result and O(R (N + n)).
 
     Parameters
     ----------
@@ -538,14 +543,17 @@ def loss_surface(X, t, w_x_values, w_rec_values):
     ValueError
         As `loss_at`, or if the values are not vectors of finite numbers.
     """
-    X, t = _arrays(X=(X, "N n"), t=(t, "N"))
-    w_x_values, w_rec_values = _arrays(
-        w_x_values=(w_x_values, "C"), w_rec_values=(w_rec_values, "R")
-    )
-    kernels = w_rec_values[:, np.newaxis] ** _steps_left(X)  # (R, n)
-    sums = kernels @ X.T  # (R, N): the outputs for w_x = 1
-    y = w_x_values[:, np.newaxis] * sums[:, np.newaxis, :]  # (R, C, N)
-    return np.mean((y - t) ** 2, axis=-1)  # (R, C)
+    grid = {"w_x_values": (w_x_values, "C"), "w_rec_values": (w_rec_values, "R")}
+    X, t, w_x_values, w_rec_values = _arrays(X=(X, "N n"), t=(t, "N"), **grid)
+    r = X @ w_rec_values ** _steps_left(X)[:, np.newaxis]  # (N, R): outputs at w_x = 1
+    a = (r**2).sum(axis=0) / len(t)  # (R,)
+    b = t @ r / len(t) / np.where(a == 0, 1, a)
+    c = ((t[:, np.newaxis] - b * r) ** 2).sum(axis=0) / len(t)
+    losses = np.subtract.outer(w_x_values, b)  # (C, R)
+    losses *= losses  # in place from here on, as this array may be large
+    losses *= a
+    losses += c
+    return losses.T
 
 
 # --------------------------------------------------------------------------------------
@@ -623,15 +631,17 @@ def train_rprop(
 ):
     """Train the network with RProp on the whole batch.
 
-    Formula: `gradient_at`, then `update_rprop`, n_iterations times. Derived in notebook
-    06.
+    Formula: the gradient, then `update_rprop`, n_iterations times. Derived in notebook
+    06. The gradient is that of `gradient_at`, but from the closed form, so that many
+    starts can be trained at once. The cost of an iteration is O(N n) for each start.
 
     Parameters
     ----------
     X, t : (N, n) and (N,) array_like
         Input sequences and targets.
-    w_x, w_rec : float
-        The weights to start from; the original tutorial's are (-1.5, 2).
+    w_x, w_rec : float or array_like
+        The weights to start from, or arrays of them, of one shape, for many starts at
+        once; the original tutorial's are (-1.5, 2).
     delta : float
         The step size that both weights start with, positive.
     n_iterations : int
@@ -642,25 +652,40 @@ def train_rprop(
     Returns
     -------
     RPropHistory
-        Weights, losses and step sizes of every iteration.
+        Weights, losses and step sizes of every iteration. The axes of many starts come
+        after its own.
 
     Raises
     ------
     ValueError
-        As `gradient_at` and `update_rprop`, if an argument is complex, or if delta or
-        n_iterations is not positive.
+        As `gradient_at` and `update_rprop`, if the shapes of w_x and w_rec differ, if
+        an argument is complex, or if delta or n_iterations is not positive.
     """
     X, t = _real_arrays(X=(X, "N n"), t=(t, "N"))
+    w = np.array(_real_arrays(w_x=(w_x, "..."), w_rec=(w_rec, "...")))
     _check_between(0, np.inf, delta=delta)
     _check_whole(1, n_iterations=n_iterations)
-    _check_real_numbers(w_x=w_x, w_rec=w_rec)
-    etas = {"eta_plus": eta_plus, "eta_minus": eta_minus}
-    states = [RPropState(np.array([w_x, w_rec]), np.full(2, delta), np.zeros(2))]
-    for _ in range(n_iterations):
-        grad = gradient_at(X, t, *states[-1].w)
-        states.append(update_rprop(states[-1], grad, **etas))
-    w, delta, _ = (np.array(values) for values in zip(*states, strict=True))
-    return RPropHistory(w, np.array([loss_at(X, t, *w_i) for w_i in w]), delta)
+    state = RPropState(w, np.full(w.shape, delta), np.zeros(w.shape))
+    rows = []
+    for _ in range(n_iterations + 1):  # the step after the last row is not kept
+        xi, grad = _loss_and_gradient(X, t, state.w)
+        rows.append((state.w, xi, state.delta))
+        state = update_rprop(state, grad, eta_plus=eta_plus, eta_minus=eta_minus)
+    return RPropHistory(*map(np.array, zip(*rows, strict=True)))
+
+
+def _loss_and_gradient(X, t, w):
+    """Differentiate the closed form at w, (2, ...): a loss and a gradient for each."""
+    w_x, w_rec = w[..., np.newaxis]
+    steps_left = _steps_left(X)  # (n,)
+    powers = w_rec**steps_left  # (..., n)
+    r = powers @ X.T  # (..., N): the outputs at w_x = 1
+    dr_dw_rec = (steps_left[:-1] * powers[..., 1:]) @ X[:, :-1].T  # (..., N)
+    error = w_x * r - t
+    grad_out = 2 * error / len(t)
+    grad_w_x = np.vecdot(grad_out, r)  # over the batch
+    grad_w_rec = np.vecdot(grad_out, w_x * dr_dw_rec)
+    return np.vecdot(error, error) / len(t), np.stack([grad_w_x, grad_w_rec])
 
 
 # --------------------------------------------------------------------------------------
@@ -938,6 +963,8 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     w_x_values, w_rec_values, losses = _contour_grid(
         w_x_values=w_x_values, w_rec_values=w_rec_values, losses=losses
     )
+    # Machines differ in the last bits of float64; float32 is rounded to fewer.
+    losses = np.minimum(losses, LOSS_LEVELS[-1]).astype(np.float32)
     within = np.ma.masked_invalid(np.clip(losses, LOSS_LEVELS[0], LOSS_LEVELS[-1]))
     grid = w_x_values, w_rec_values, within
     ax.set_facecolor("#287c8e")  # inside viridis, so that no seam shows between bands
@@ -1297,7 +1324,7 @@ def _expected_shape(got, shape, lengths):
         for letter, length in zip(letters, got, strict=True):
             lengths.setdefault(letter, length)
             lengths.setdefault(f"{letter}+1", length + 1)
-    return tuple(lengths.get(letter, letter) for letter in letters)
+    return tuple([lengths.get(letter, letter) for letter in letters])
 
 
 def _is_number(value, kinds):
@@ -1350,7 +1377,7 @@ def _check_rprop(state, grad, eta_plus, eta_minus):
     _, delta, sign, _ = arrays
     if (delta < 0).any():
         raise ValueError(f"delta must not be negative, got {delta!r:.60}")
-    if not (np.isin(sign, (-1, 0, 1)) | np.isnan(sign)).all():
+    if not ((sign == np.sign(sign)) | np.isnan(sign)).all():
         raise ValueError(f"sign must hold -1, 0 or 1, got {sign!r:.60}")
     return arrays
 
