@@ -157,6 +157,25 @@ def test_surface_equals_the_loop(data, w_x_values, w_rec_values):
     close(surface, plain, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize(("low", "high"), [(-3, 3), (-0.1, 2.1), (0.99, 1.01)])
+def test_surface_keeps_twelve_digits(low, high):
+    X, t = rnn.make_dataset()
+    grid = np.linspace(low, high, 41)
+    surface = rnn.loss_surface(X, t, grid, grid)
+    plain = np.array([[rnn.loss_at(X, t, a, b) for a in grid] for b in grid])
+    off = np.abs(surface - plain)
+    assert (off <= 1e-12 * plain)[plain > 1e-4].all()
+    assert (off <= 1e-11 * plain)[plain > 1e-6].all()  # the loop itself is off by 2e-12
+    assert (surface >= 0).all()
+
+
+@given(any_data, weights, weights)
+def test_gradient_of_training_equals_the_loop(data, w_x, w_rec):
+    xi, grad = rnn._loss_and_gradient(*data, np.array([w_x, w_rec]))
+    close(xi, rnn.loss_at(*data, w_x, w_rec))
+    close(grad, rnn.gradient_at(*data, w_x, w_rec), atol=1e-6)
+
+
 @pytest.mark.parametrize("w_rec", [1e-160, -1e-160, 1e150, -1e150])
 def test_tiny_and_huge_weights(w_rec):
     X = np.array([[1.0, 0.0], [0.0, 1.0]])
@@ -226,6 +245,34 @@ def test_rprop_does_not_see_the_size_of_the_gradient(scale):
         grad = scale * np.array(rnn.gradient_at(X, t, *state.w))
         state = rnn.update_rprop(state, grad)
         np.testing.assert_array_equal(state.w, w)
+
+
+def plain_training(X, t, w_x, w_rec, n_iterations):
+    """Specify `train_rprop`: the loop over time, then the step."""
+    states = [rnn.RPropState(np.array([w_x, w_rec]), np.full(2, 0.001), np.zeros(2))]
+    for _ in range(n_iterations):
+        grad = rnn.gradient_at(X, t, *states[-1].w)
+        states.append(rnn.update_rprop(states[-1], grad))
+    return np.array([state.w for state in states])
+
+
+def test_training_takes_the_path_of_the_plain_loop_to_the_last_bit():
+    X, t = rnn.make_dataset()
+    path = rnn.train_rprop(X, t, -1.5, 2.0).w
+    np.testing.assert_array_equal(path, plain_training(X, t, -1.5, 2.0, 500))
+
+
+def test_many_starts_take_the_paths_of_single_ones():
+    X, t = rnn.make_dataset(n_samples=7, n_steps=5)
+    w_x, w_rec = np.meshgrid([-1.5, 0.25, 2.0], [-0.5, 1.75])
+    many = rnn.train_rprop(X, t, w_x, w_rec, n_iterations=40)
+    assert [array.shape for array in many] == [(41, 2, 2, 3), (41, 2, 3), (41, 2, 2, 3)]
+    for i, j in np.ndindex(2, 3):
+        one = rnn.train_rprop(X, t, w_x[i, j], w_rec[i, j], n_iterations=40)
+        for all_of_them, single in zip(many, one, strict=True):
+            close(all_of_them[..., i, j], single, rtol=1e-10, atol=0)
+        plain = plain_training(X, t, w_x[i, j], w_rec[i, j], 40)
+        np.testing.assert_array_equal(one.w, plain)
 
 
 # --- Other optimisers, on `gradient_at` and from the original's start -----------------
