@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 READY := $(VENV)/ready-$(VERSION)
 SITE_READY := .venv-site/ready-$(VERSION)
+RIVALS_READY := .venv-rivals/ready-$(VERSION)
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test test-kernels test-no-simd test-torch test-oldest test-latest \
-    planted mutants links notebooks site check-site lint format lock clean
+    planted mutants bench bench-all links notebooks site check-site lint format lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -37,11 +38,8 @@ print(*(name for name in m.__cpu_dispatch__ if m.__cpu_features__[name]))
 endef
 export FAST_PATHS
 
-test-torch: $(READY)  ## compare the gradients with PyTorch's, in an environment of its own (large)
-	$(PYTHON) -m venv --clear .venv-torch
-	$(BIN)/uv pip install --quiet --python .venv-torch/bin/python --require-hashes --requirement requirements.txt
-	.venv-torch/bin/python -m pip install --quiet torch==2.13.0
-	.venv-torch/bin/python -m pytest tests/test_oracles.py $(ARGS)
+test-torch: $(RIVALS_READY)  ## compare the gradients with PyTorch's, in an environment of its own (large)
+	.venv-rivals/bin/python -m pytest tests/test_oracles.py $(ARGS)
 
 test-oldest: $(READY)  ## run all tests on the lower bounds of pyproject.toml; figures may differ
 	$(call test-on,lowest-direct)
@@ -62,6 +60,12 @@ planted: $(READY)  ## plant a defect in each kind of file of a copy: the right t
 
 mutants: $(READY)  ## change the mathematics in hundreds of ways; the tests must notice 95 % of them
 	PYTHONPATH=. $(BIN)/python tests/mutants.py
+
+bench: $(READY)  ## time the helper beside the plain way and the limits of the machine
+	PYTHONPATH=. $(BIN)/python benchmarks/bench.py $(ARGS)
+
+bench-all: $(RIVALS_READY)  ## the same, with PyTorch and JAX
+	PYTHONPATH=. .venv-rivals/bin/python benchmarks/bench.py $(ARGS)
 
 links: $(READY)  ## list the external links, and check them where there is a network
 	PYTHONPATH=.:tests $(BIN)/python tests/links.py
@@ -123,6 +127,12 @@ $(READY): requirements.txt
 	$(BIN)/python -m pip install --quiet "$$(grep -o '^uv==[0-9.]*' requirements.txt)"
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements.txt
 	@$(BIN)/python -c 'import matplotlib.font_manager'  # builds the font cache here, so that no notebook has to say so
+	@touch $@
+
+$(RIVALS_READY): $(READY)
+	$(PYTHON) -m venv --clear .venv-rivals
+	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-rivals/bin/python --require-hashes --requirement requirements.txt
+	.venv-rivals/bin/python -m pip install --quiet torch==2.13.0 jax==0.10.2
 	@touch $@
 
 $(SITE_READY): site/requirements.txt site/package-lock.json $(READY)

@@ -156,7 +156,7 @@ def forward_states(X, w_x, w_rec):
     dtype = np.result_type(X, w_x, w_rec)
     S = np.zeros((n_samples, n_steps + 1), dtype, order="F")  # (N, n + 1)
     for k in range(1, n_steps + 1):
-        S[:, k] = update_state(X[:, k - 1], S[:, k - 1], w_x, w_rec)
+        S[:, k] = S[:, k - 1] * w_rec + X[:, k - 1] * w_x
     return S
 
 
@@ -545,10 +545,12 @@ def loss_surface(X, t, w_x_values, w_rec_values):
     """
     grid = {"w_x_values": (w_x_values, "C"), "w_rec_values": (w_rec_values, "R")}
     X, t, w_x_values, w_rec_values = _arrays(X=(X, "N n"), t=(t, "N"), **grid)
-    r = X @ w_rec_values ** _steps_left(X)[:, np.newaxis]  # (N, R): outputs at w_x = 1
-    a = (r**2).sum(axis=0) / len(t)  # (R,)
-    b = t @ r / len(t) / np.where(a == 0, 1, a)
-    c = ((t[:, np.newaxis] - b * r) ** 2).sum(axis=0) / len(t)
+    n_samples, n_steps = X.shape
+    powers = np.vander(w_rec_values, n_steps).T  # (n, R): w_rec^(n-k)
+    r = X @ powers.astype(w_rec_values.dtype)  # (N, R): the outputs at w_x = 1
+    a = (r**2).sum(axis=0) / n_samples  # (R,)
+    b = t @ r / n_samples / np.where(a == 0, 1, a)
+    c = ((t[:, np.newaxis] - b * r) ** 2).sum(axis=0) / n_samples
     losses = np.subtract.outer(w_x_values, b)  # (C, R)
     losses *= losses  # in place from here on, as this array may be large
     losses *= a
@@ -1322,8 +1324,8 @@ def _expected_shape(got, shape, lengths):
     letters = shape.split()
     if len(got) == len(letters) and 0 not in got:
         for letter, length in zip(letters, got, strict=True):
-            lengths.setdefault(letter, length)
-            lengths.setdefault(f"{letter}+1", length + 1)
+            if letter not in lengths:
+                lengths |= {letter: length, f"{letter}+1": length + 1}
     return tuple([lengths.get(letter, letter) for letter in letters])
 
 

@@ -1,0 +1,372 @@
+"""Time this helper beside its rivals, in one run: `make bench`.
+
+The rivals of a task are timed in turns, and the medians are compared: whatever else the
+machine does, it does to all of them. The rivals are the plain way of the original
+tutorial, written out below; PyTorch and JAX, where they are installed (`make bench-all`
+installs them); and what no code can beat, the time to write or copy the bytes.
+"""
+
+import argparse
+import importlib.util
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from datetime import date
+from pathlib import Path
+from statistics import median
+from timeit import timeit
+from xml.etree import ElementTree
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import rnn_helpers as rnn
+
+ROOT = Path(__file__).parents[1]
+START = (-1.5, 2.0)
+
+# --- The plain way of the original: rows of states, a loop over everything ------------
+
+
+def plain_states(X, w_x, w_rec):
+    """Store the states row by row."""
+    S = np.zeros((X.shape[0], X.shape[1] + 1))
+    for k in range(X.shape[1]):
+        S[:, k + 1] = X[:, k] * w_x + S[:, k] * w_rec
+    return S
+
+
+def plain_gradient(X, S, grad_out, w_rec):
+    """Store the gradients row by row."""
+    grad_S = np.zeros(S.shape)
+    grad_S[:, -1] = grad_out
+    grad_w_x = grad_w_rec = 0.0
+    for k in range(X.shape[1], 0, -1):
+        grad_w_x += np.sum(np.mean(grad_S[:, k] * X[:, k - 1], axis=0))
+        grad_w_rec += np.sum(np.mean(grad_S[:, k] * S[:, k - 1], axis=0))
+        grad_S[:, k - 1] = grad_S[:, k] * w_rec
+    return (grad_w_x, grad_w_rec), grad_S
+
+
+def plain_surface(X, t, w_x_values, w_rec_values):
+    """Run the network for every pair of weights."""
+    losses = np.zeros((len(w_rec_values), len(w_x_values)))
+    for i, w_rec in enumerate(w_rec_values):
+        for j, w_x in enumerate(w_x_values):
+            losses[i, j] = np.mean((plain_states(X, w_x, w_rec)[:, -1] - t) ** 2)
+    return losses
+
+
+def plain_training(X, t):
+    """Take 500 steps of the original's RProp."""
+    w, delta, last_sign = list(START), [0.001, 0.001], [0, 0]
+    path = [tuple(w)]
+    for _ in range(500):
+        S = plain_states(X, *w)
+        grads, _ = plain_gradient(X, S, 2 * (S[:, -1] - t), w[1])
+        sign = np.sign(grads)
+        for i in range(2):
+            delta[i] *= 1.2 if sign[i] == last_sign[i] else 0.5
+            w[i] -= sign[i] * delta[i]
+        last_sign = sign
+        path.append(tuple(w))
+    return path
+
+
+# --- Libraries with gradients of their own --------------------------------------------
+
+
+def torch_training(X, t):
+    """Take 500 steps of PyTorch's Rprop, on its own gradient."""
+    import torch
+
+    torch.set_num_threads(1)  # quicker, on arrays of this size
+    columns, t = torch.tensor(X.T.copy()), torch.tensor(t)
+    w = torch.tensor(START, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Rprop([w], lr=0.001)
+    for _ in range(500):
+        optimizer.zero_grad()
+        s = torch.zeros(len(t), dtype=torch.float64)
+        for x_k in columns:
+            s = s * w[1] + x_k * w[0]
+        torch.mean((s - t) ** 2).backward()
+        optimizer.step()
+    return w
+
+
+def jax_training(X, t):
+    """Take 500 steps of the helper's rule on JAX's gradient, compiled beforehand."""
+    gradient = compiled_gradient()
+    columns = X.T.copy()
+    state = rnn.RPropState(np.array(START), np.full(2, 0.001), np.zeros(2))
+    for _ in range(500):
+        state = rnn.update_rprop(state, np.asarray(gradient(state.w, columns, t)))
+    return state.w
+
+
+def compiled_gradient(cache={}):  # noqa: B006
+    """Compile the gradient once."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+
+    def loss(w, columns, t):
+        s, _ = jax.lax.scan(lambda s, x: (s * w[1] + x * w[0], None), 0 * t, columns)
+        return ((s - t) ** 2).mean()
+
+    return cache.setdefault("gradient", jax.jit(jax.grad(loss)))
+
+
+# --- Timing ---------------------------------------------------------------------------
+
+
+def race(rivals, *, turns):
+    """Call each rival once a turn, quick ones often; return the median seconds."""
+    seconds, calls = {name: [] for name in rivals}, {}
+    for name, call in rivals.items():
+        call()  # the first call is slow
+        calls[name] = 1 + int(0.005 / timeit(call, number=1))
+    for _ in range(turns):
+        for name, call in rivals.items():
+            seconds[name].append(timeit(call, number=calls[name]) / calls[name])
+    return {name: median(values) for name, values in seconds.items()}
+
+
+def show(task, rivals, *, turns, target):
+    """Print a row for each rival, with its ratio to the helper, and the target."""
+    seconds = race(rivals, turns=turns)
+    print(f"\n{task}\n  target: {target}")
+    for name, value in seconds.items():
+        ratio = value / seconds["this helper"]
+        print(f"  {name:36} {1e3 * value:10.3f} ms {ratio:10.3g}")
+
+
+def compare_surfaces():
+    """Time `loss_surface` on the grid of the original, and on a large one."""
+    X, t = rnn.make_dataset()
+    rows, grid, large = X.copy("C"), np.linspace(-3, 3, 50), np.linspace(-3, 3, 1000)
+    show(
+        "loss_surface, 50 x 50",
+        {
+            "plain double loop": lambda: plain_surface(rows, t, grid, grid),
+            "this helper": lambda: rnn.loss_surface(X, t, grid, grid),
+        },
+        turns=15,
+        target="the double loop takes at least 1000 times as long",
+    )
+    show(
+        "loss_surface, 1000 x 1000",
+        {
+            "this helper": lambda: rnn.loss_surface(X, t, large, large),
+            "limit: fill the result once": lambda: np.full((1000, 1000), 1.5),
+        },
+        turns=31,
+        target="the limit is at least 0.17, a sixth",
+    )
+
+
+def compare_steps():
+    """Time the forward and the backward step on 100,000 sequences of 100 bits."""
+    X, t = rnn.make_dataset(n_samples=100_000, n_steps=100)
+    rows = X.copy("C")
+    S = rnn.forward_states(X, 0.9, 0.99)
+    S_rows, copy = S.copy("C"), np.empty_like(S)
+    grad_out = rnn.output_gradient(S[:, -1], t)
+    target = "plain at least 3, limit at least 0.25"
+    show(
+        "forward_states, N = 100 000, n = 100",
+        {
+            "plain, row by row": lambda: plain_states(rows, 0.9, 0.99),
+            "this helper": lambda: rnn.forward_states(X, 0.9, 0.99),
+            "this helper, inputs row by row": lambda: rnn.forward_states(
+                rows, 0.9, 0.99
+            ),
+            "limit: copy the states once": lambda: np.copyto(copy, S),
+        },
+        turns=7,
+        target=target,
+    )
+    show(
+        "backward_gradient, N = 100 000, n = 100",
+        {
+            "plain, row by row": lambda: plain_gradient(rows, S_rows, grad_out, 0.99),
+            "this helper": lambda: rnn.backward_gradient(X, S, grad_out, 0.99),
+            "this helper, inputs row by row": lambda: rnn.backward_gradient(
+                rows, S, grad_out, 0.99
+            ),
+            "limit: copy the states once": lambda: np.copyto(copy, S),
+        },
+        turns=7,
+        target=target,
+    )
+    print("\npeak memory over memory of the result\n  target: at most 2.2")
+    for name, call in {
+        "forward_states": lambda: rnn.forward_states(X, 0.9, 0.99),
+        "backward_gradient": lambda: rnn.backward_gradient(X, S, grad_out, 0.99),
+    }.items():
+        tracemalloc.start()
+        call()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        print(f"  {name:36} {peak / S.nbytes:24.2f}")
+
+
+def compare_training():
+    """Time the training from the original's start, and from 10,000 starts at once."""
+    X, t = rnn.make_dataset()
+    rows = X.copy("C")
+    rivals = {
+        "plain loop": lambda: plain_training(rows, t),
+        "this helper": lambda: rnn.train_rprop(X, t, *START),
+    }
+    for name, training in [("torch", torch_training), ("jax", jax_training)]:
+        if importlib.util.find_spec(name):
+            rivals[name] = lambda training=training: training(X, t)
+        else:
+            print(f"\n({name} is not installed here: `make bench-all` installs it)")
+    target = "plain loop at least 3, torch at least 10"
+    show("train_rprop, 500 iterations", rivals, turns=7, target=target)
+    w_x, w_rec = np.meshgrid(np.linspace(-3, 3, 100), np.linspace(-3, 3, 100))
+    show(
+        "train_rprop, 500 iterations from 10 000 starts at once",
+        {"this helper": lambda: rnn.train_rprop(X, t, w_x, w_rec)},
+        turns=2,
+        target="at most 5000 ms",
+    )
+
+
+# --- The series -----------------------------------------------------------------------
+
+
+def time_series():
+    """Time `make test`, each notebook in it, and the way from a clone to a notebook."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        start = time.perf_counter()
+        options = ["-q", f"--junitxml={report}", "-p", "no:cacheprovider"]
+        run([sys.executable, "-m", "pytest", *options])
+        total, notebooks = time.perf_counter() - start, {}
+        for case in ElementTree.parse(report).iter("testcase"):
+            if match := re.search(r"notebooks\.(\w+)", case.get("classname")):
+                notebooks.setdefault(match[1], []).append(float(case.get("time")))
+        print(f"\nmake test, set up\n  target: at most 90 s\n  {total:50.1f} s")
+        print("\neach notebook\n  target: at most 10 s")
+        for name, seconds in notebooks.items():
+            print(f"  {name:36} {sum(seconds):13.1f} s")
+        print("\nfrom a clone to JupyterLab, packages in the cache\n  target: 40 s")
+        print(f"  {time_clone(Path(folder) / 'clone'):50.1f} s")
+
+
+def run(command, **options):
+    """Run a command quietly; raise if it fails."""
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, **options)
+
+
+def time_clone(folder):
+    """Clone this project, start `make lab`, and wait until it serves a notebook."""
+    start = time.perf_counter()
+    run(["git", "clone", "--quiet", ROOT, folder])
+    arguments = "--no-browser --allow-root --ip=127.0.0.1 --IdentityProvider.token="
+    lab = subprocess.Popen(
+        ["make", "lab", f"ARGS={arguments}"],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        ready = any("is running at" in line for line in lab.stderr)
+        if not ready:
+            raise RuntimeError("JupyterLab did not start in the clone")
+        return time.perf_counter() - start
+    finally:
+        os.killpg(lab.pid, 15)
+        lab.wait()
+
+
+# --- The figures ----------------------------------------------------------------------
+
+
+def draw_scaling():
+    """Draw the time of both steps over the number of sequences and of time steps."""
+    sizes = np.array([10, 100, 1000, 10_000, 100_000])
+    over_samples = [step_times(size, 10) for size in sizes]
+    over_steps = [step_times(10, size) for size in sizes]
+    fig, axes = plt.subplots(1, 2, figsize=(7.9, 3.4), sharey=True)
+    for ax, times in zip(axes, (over_samples, over_steps), strict=True):
+        for name, marker in zip(times[0], "os", strict=True):
+            ax.loglog(sizes, [1e3 * t[name] for t in times], marker=marker, label=name)
+        last = 500 * min(times[-1].values())
+        ax.loglog(sizes[2:], last * sizes[2:] / sizes[-1], ":", label="proportional")
+    axes[0].set(xlabel="number of sequences $N$ (10 steps)", ylabel="milliseconds")
+    axes[1].set(xlabel="number of time steps $n$ (10 sequences)")
+    axes[0].legend()
+    return fig
+
+
+def draw_starts():
+    """Draw how many iterations of RProp it takes from 10,000 starts."""
+    grid = np.linspace(-3, 3, 100)
+    history = rnn.train_rprop(*rnn.make_dataset(), *np.meshgrid(grid, grid))
+    arrived = history.losses < 1e-3
+    iterations = np.where(arrived.any(axis=0), arrived.argmax(axis=0), np.nan)
+    print(f"{arrived.any(axis=0).mean():.1%} of the starts arrive")
+    fig, ax = plt.subplots(figsize=(4.8, 3.9))
+    image = ax.imshow(iterations, extent=(-3, 3, -3, 3), origin="lower", cmap="viridis")
+    fig.colorbar(image, label=r"iterations until $\xi < 10^{-3}$")
+    ax.set(xlabel="$w_x$ at the start", ylabel="$w_{rec}$ at the start")
+    ax.grid(visible=False)
+    return fig
+
+
+def step_times(n_samples, n_steps):
+    """Time both steps on data of this size."""
+    X, _ = rnn.make_dataset(n_samples, n_steps)
+    S = rnn.forward_states(X, 0.9, 0.5)
+    rivals = {
+        "forward_states": lambda: rnn.forward_states(X, 0.9, 0.5),
+        "backward_gradient": lambda: rnn.backward_gradient(X, S, S[:, -1], 0.5),
+    }
+    return race(rivals, turns=5)
+
+
+def describe_machine():
+    """Name the processor, the cores, and the versions."""
+    try:
+        cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())[1]
+    except (OSError, TypeError):
+        cpu = platform.processor() or platform.machine()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else "?"
+    system = f"{platform.system()}, Python {platform.python_version()}"
+    return f"{date.today()}: {cpu}, {cores} cores, {system}, NumPy {np.__version__}"
+
+
+def main():
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--figures", action="store_true", help="draw them instead")
+    arguments = parser.parse_args()
+    print(describe_machine())
+    if arguments.figures:
+        rnn.use_style()
+        for draw in (draw_scaling, draw_starts):
+            file = Path(__file__).with_name(
+                f"{draw.__name__.removeprefix('draw_')}.svg"
+            )
+            file.write_text(rnn._svg(draw()), encoding="utf-8")
+        return
+    print("medians, and their ratios to this helper")
+    compare_surfaces()
+    compare_steps()
+    compare_training()
+    time_series()
+
+
+if __name__ == "__main__":
+    main()
