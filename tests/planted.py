@@ -71,6 +71,27 @@ DEFECTS = [
         "test_one_step_of_rprop_by_hand",
         "Mismatch",
     ),
+    Defect(
+        "rnn_helpers.py",
+        'dtype, order="F")  # (N',
+        "dtype)  # (N",
+        "tests/test_growth.py::test_a_time_step_lies_in_one_piece_of_memory",
+        "assert",
+    ),
+    Defect(
+        "rnn_helpers.py",
+        "    losses += c\n",
+        "    losses += c + sum(0 * losses for _ in range(n_samples))\n",
+        "tests/test_growth.py::test_cost_of_a_point_on_the_surface_does_not_depend_on_the_batch",
+        "assert",
+    ),
+    Defect(
+        "rnn_helpers.py",
+        "powers[..., 1:]",
+        "powers[..., :-1]",
+        "tests/test_oracles.py::test_gradient_of_training_equals_the_loop",
+        "Mismatch",
+    ),
     # the figures: a wrong value, axis, level, label, and a missing point
     in_figure("01_dataset", ", t, height", ", t[::-1], height"),
     in_figure("01_dataset", '1.2, 0, "$w_{rec}$"', '1.2, 0, "$w_x$"'),

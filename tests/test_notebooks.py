@@ -15,7 +15,12 @@ import rnn_helpers as rnn
 FOLDER = Path(__file__).parents[1] / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 NAMES = [path.name for path in PATHS]
-DOCUMENTS = [*PATHS, FOLDER / "index.md", FOLDER.parent / "README.md"]
+DOCUMENTS = [
+    *PATHS,
+    FOLDER / "index.md",
+    FOLDER.parent / "README.md",
+    FOLDER.parent / "benchmarks" / "README.md",
+]
 
 
 def cells_of(path):
