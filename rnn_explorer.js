@@ -1,7 +1,7 @@
 // The explorer of notebooks 05 and 06: a loss surface and a point on it that you move.
-// rnn_helpers.show_explorer puts this file into the page.
+// rnn_helpers.show_explorer puts it into the page.
 
-// --- The network and the rules: equal to rnn_helpers, see tests/test_explorer.py -----
+// --- The network and the rules (tests/test_explorer.py: equal to rnn_helpers) ---
 
 // Loss, gradient and gradient through time, by backpropagation through time.
 export function backpropagate(X, t, [wX, wRec]) {
@@ -38,7 +38,7 @@ export function parabola(X, t, wRec) {
 const descend = (rate, scale) => ({ w }, grad) =>
   ({ w: w.map((w_i, i) => w_i - rate * scale(grad) * grad[i]) });
 
-// Each rule takes a state and the gradient there, and gives the next state.
+// Each rule turns a state and the gradient there into the next state.
 export const RULES = {
   "RProp": ({ w, delta = [1e-3, 1e-3], sign = [0, 0] }, grad) => {
     const now = grad.map(Math.sign);
@@ -61,7 +61,7 @@ export function train(X, t, w, rule, nIterations) {
 // --- The figure ---
 
 const VIEWS = { overview: [-3, -2, -1, 0, 1, 2, 3], zoom: [0, 0.5, 1, 1.5, 2] }; // ticks
-const LEFT = 46, TOP = 8, SIDE = 300; // of both panels, in the units of their viewBox
+const LEFT = 46, TOP = 8, SIDE = 300; // of each panel
 const STEPS = 500, STEPS_A_FRAME = 4;
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -119,7 +119,7 @@ function paint({ X, t, levels: [lowest, second], colors }, low, high) {
   return canvas.toDataURL();
 }
 
-// As printed: logarithmic, with 0 at the foot, and the last step at the left.
+// As printed: logarithmic, 0 at the foot, the last step at the left.
 function drawGradient(panel, overTime) {
   const n = overTime.length - 1, x = k => 12 + (SIDE - 24) * (1 - k / n);
   const rise = size => size < 1e-3 ? size / 1e-3 : 4 + Math.log10(size);
@@ -177,7 +177,6 @@ function mount(root) {
       const [width, height] = delta.map(d => 2 * (x(d) - x(0)));
       draw(moving, "rect", { x: cx - width / 2, y: cy - height / 2, width, height, class: "delta" });
     }
-    draw(moving, "circle", { cx, cy, r: 22, class: "handle" });
     draw(moving, "circle", { cx, cy, r: 7, class: "point" });
     drawGradient(panel, overTime);
     const count = states.length - 1;
@@ -220,12 +219,10 @@ function mount(root) {
   }
 
   map.onpointerdown = event => {
-    if (event.pointerType === "touch" && !event.target.matches(".handle")) return; // it scrolls
     map.setPointerCapture(event.pointerId);
     moveTo(event);
   };
   map.onpointermove = event => map.hasPointerCapture(event.pointerId) && moveTo(event);
-  map.onclick = moveTo;
   map.onkeydown = event => {
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (!(event.key in moves)) return;

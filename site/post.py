@@ -166,8 +166,9 @@ def polish_body(app, pagename, templatename, context, doctree):
         body = body.replace(f"{action} code cell content", f"{action} the answer")
     body = body.replace(' aria-label="Toggle hidden content"', "")  # it has a text
     # Only the first figure is loaded before a reader comes near.
-    first, *others = body.split("<img ")
-    body = "<img ".join([first, *others[:1], *(LAZY + image for image in others[1:])])
+    before, *images = re.split(r'<img (?!alt="[^"]*" src="data:)', body)
+    lazy = [LAZY + image for image in images[1:]]
+    body = "<img ".join([before, *images[:1], *lazy])
     # Furo gives the box around an equation the anchor of the equation a second time.
     context["body"] = re.sub(
         r'(<div class="math-wrapper[^"]*") id="[^"]*"', r"\1", body

@@ -274,6 +274,185 @@ def test_from_the_disk(plain):
     assert watch.complaints == []
 
 
+# --- The explorer ---------------------------------------------------------------------
+
+WITH_EXPLORER = ["05_vanishing_exploding", "06_rprop"]
+
+# The milliseconds of script in each of 200 moves of the pointer.
+MOVES = """map => {
+  map.hasPointerCapture = () => true;
+  const box = map.getBoundingClientRect();
+  return [...Array(200).keys()].map(i => {
+    const place = { clientX: box.left + box.width * i / 200, clientY: box.top + 100 };
+    const start = performance.now();
+    map.dispatchEvent(new PointerEvent("pointermove", place));
+    return performance.now() - start;
+  });
+}"""
+
+
+class Explorer:
+    """The parts of the explorer on a page."""
+
+    def __init__(self, page):
+        self.page, self.live = page, page.locator(".rnn-explorer .live")
+        self.map, self.numbers = (
+            self.live.get_by_role("application"),
+            self.live.locator("[role=status]"),
+        )
+        self.note = self.live.locator("p").last
+        page.add_style_tag(content="html { scroll-behavior: auto !important }")
+        self.map.scroll_into_view_if_needed()
+
+    def press(self, name):
+        self.live.get_by_role("button", name=name, exact=True).click()
+
+    def choose(self, label, option):
+        self.live.get_by_label(label).select_option(option)
+
+    def says(self, text):
+        minus = text.replace("-", "\N{MINUS SIGN}")
+        expect(self.numbers).to_contain_text(minus, timeout=30_000)
+
+    def is_at(self, w_x, w_rec):
+        self.page.wait_for_timeout(200)
+        text = self.numbers.inner_text().replace("\N{MINUS SIGN}", "-")
+        place = re.search(r"= \((.*?), (.*?)\)", text)
+        assert float(place[1]) == pytest.approx(w_x, abs=0.02)
+        assert float(place[2]) == pytest.approx(w_rec, abs=0.02)
+
+    def place_of(self, w_x, w_rec):
+        """Return where on the page a point of the overview lies."""
+        box = self.map.bounding_box()
+        unit = box["width"] / 352
+        return (
+            box["x"] + unit * (46 + 50 * (w_x + 3)),
+            box["y"] + unit * (8 + 50 * (3 - w_rec)),
+        )
+
+    def check_everything(self):
+        """Press every key and button, choose every option, drag."""
+        for preset in (
+            self.live.get_by_label("Start").locator("option").all_inner_texts()
+        ):
+            self.choose("Start", preset)
+            self.says(f"= {preset}; loss")
+            expect(self.note).not_to_be_empty()
+
+        self.choose("Start", "(-1.5, 2)")
+        self.press("Step")
+        self.says("step 1; Δ = (5.0e-4, 5.0e-4)")
+        self.press("Run")
+        self.says("(1.001, 0.9997); loss 1.8e-6")
+        self.says("step 500; Δ")
+        self.press("Zoom")
+        self.says("step 500; Δ")
+        self.press("Overview")
+        self.press("Back")
+        self.says("= (-1.5, 2); loss 6.2e+5")
+
+        self.choose("Rule", "gradient descent, rate 1e-6")
+        self.press("Step")
+        self.says("(-0.684, -2.964)")
+        expect(self.note).not_to_contain_text("Off the map")
+        self.press("Step")
+        self.says("(124.1, 255.5)")
+        expect(self.note).to_contain_text("Off the map: a step of 287")
+        self.press("Run")
+        self.says("NaN")
+        self.choose("Rule", "clipped to norm 1, rate 1e-2")
+        self.press("Step")
+        self.says("(-1.498, 1.99)")
+        self.choose("Rule", "gradient descent, rate 1e-3")
+        self.press("Back")
+
+        self.choose("Start", "(1, 0.5)")
+        self.map.focus()
+        for key, told in {
+            "ArrowRight": "(1.05, 0.5)",
+            "ArrowUp": "(1.05, 0.55)",
+            "ArrowLeft": "(1, 0.55)",
+            "ArrowDown": "(1, 0.5)",
+            "Shift+ArrowDown": "(1, 0)",
+        }.items():
+            self.page.keyboard.press(key)
+            self.says(f"= {told}; loss")
+
+        self.map.scroll_into_view_if_needed()
+        self.page.mouse.move(*self.place_of(1, 0))
+        self.page.mouse.down()
+        self.page.mouse.move(*self.place_of(-1, -1), steps=10)
+        self.page.mouse.move(*self.place_of(-2, 1), steps=10)
+        self.is_at(-2, 1)
+        self.page.mouse.up()
+        self.page.mouse.move(*self.place_of(0, 0))
+        self.is_at(-2, 1)
+
+
+@pytest.mark.parametrize("name", WITH_EXPLORER)
+def test_explorer(page, address, name, width, scheme):
+    watch = Watch(page)
+    page.goto(f"{address}{name}.html", wait_until="networkidle")
+    explorer = Explorer(page)
+    explorer.check_everything()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    moves = sorted(explorer.map.evaluate(MOVES))
+    times = f"{moves[100]:.1f} ms, at most {moves[-1]:.1f}"
+    print(f"\n{name} at {width} px: script of a move {times}")
+    assert moves[100] <= 16
+    explorer.choose("Start", "(-1.5, 2)")
+    explorer.choose("Rule", "RProp")
+    explorer.press("Run")
+    explorer.says("step 500")
+    file = f"explorer-{name[:2]}-{width}-{scheme}.png"
+    explorer.live.screenshot(path=BUILD / "screenshots" / file)
+    watch.check(address)
+
+
+def test_explorer_by_touch(browser, address):
+    size = {"width": 390, "height": 844}
+    context = browser.new_context(viewport=size, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address + "05_vanishing_exploding.html", wait_until="networkidle")
+    explorer = Explorer(page)
+    page.touchscreen.tap(*explorer.place_of(-1, 1))
+    explorer.is_at(-1, 1)
+    devtools = context.new_cdp_session(page)
+    points = [explorer.place_of(w, 1) for w in (-1, -0.5, 0.5, 2)]
+    for kind, place in zip(
+        ["touchStart", "touchMove", "touchMove", "touchMove"], points, strict=True
+    ):
+        touch = {"type": kind, "touchPoints": [dict(zip("xy", place, strict=True))]}
+        devtools.send("Input.dispatchTouchEvent", touch)
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    explorer.is_at(2, 1)
+    context.close()
+
+
+def test_explorer_with_reduced_motion(browser, address):
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address + "06_rprop.html")
+    explorer = Explorer(page)
+    explorer.press("Run")
+    assert "step 500" in explorer.numbers.inner_text()
+    context.close()
+
+
+def test_explorer_is_a_picture_in_print_and_without_scripts(browser, address):
+    for scripts, media in [(False, "screen"), (True, "print")]:
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        page.emulate_media(media=media)
+        page.goto(address + "05_vanishing_exploding.html")
+        picture = page.get_by_role("img", name="Left: a map of the loss")
+        expect(picture).to_be_visible()
+        assert picture.bounding_box()["width"] > 400
+        expect(page.locator(".rnn-explorer button")).to_have_count(4 * scripts)
+        expect(page.locator(".rnn-explorer .live")).to_be_hidden()
+        context.close()
+
+
 def test_without_scripts_and_in_print(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -320,8 +499,11 @@ def test_feed_sitemap_and_cover():
 # --- The notebooks in JupyterLab ------------------------------------------------------
 
 
-# All cells are in the page, not only those in view.
-LAB_SETTINGS = "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+# All cells are in the page, not only those in view; the theme is the system's.
+LAB_SETTINGS = {
+    "notebook-extension/tracker": '{"windowingMode": "none"}',
+    "apputils-extension/themes": '{"adaptive-theme": true}',
+}
 
 LAB_PROSE = """() => {
   const texts = [...document.querySelectorAll(".jp-RenderedMarkdown")].map(cell => {
@@ -339,8 +521,10 @@ def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     shutil.copy(ROOT / "rnn_helpers.py", folder)
-    (folder / LAB_SETTINGS).parent.mkdir(parents=True)
-    (folder / LAB_SETTINGS).write_text('{"windowingMode": "none"}')
+    for name, settings in LAB_SETTINGS.items():
+        file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(settings)
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1"]
     options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
     process = subprocess.Popen(
@@ -402,3 +586,16 @@ def test_notebook_in_jupyterlab(plain, lab, name):
     assert [o for o in outputs if o["output_type"] == "error"] == []
     assert [o for o in outputs if o.get("name") == "stderr"] == []
     plain.screenshot(path=BUILD / "screenshots" / f"lab-{name}.png")
+
+
+def test_explorer_in_jupyterlab(page, lab, width, scheme):
+    address, folder = lab
+    name = "06_rprop.ipynb"
+    run = subprocess.run
+    run([ROOT / ".venv" / "bin" / "jupyter", "trust", folder / name], check=True)
+    page.goto(f"{address}doc/tree/notebooks/{name}?reset")
+    explorer = Explorer(page)
+    explorer.check_everything()
+    explorer.live.screenshot(
+        path=BUILD / "screenshots" / f"explorer-lab-{width}-{scheme}.png"
+    )

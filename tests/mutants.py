@@ -13,7 +13,16 @@ import sys
 
 import rnn_helpers as rnn
 
-DRAWS = ("plot_", "use_style", "show_source", "_draw_", "_svg", "_looks", "_put_legend")
+DRAWS = (
+    "plot_",
+    "use_style",
+    "show_",
+    "_draw_",
+    "_svg",
+    "_looks",
+    "_put_",
+    "_explorer",
+)
 
 # What the changed line looks like: why nothing can tell it from the original.
 EQUIVALENT = {
@@ -21,6 +30,8 @@ EQUIVALENT = {
     r'"XX(biufc|biuf|iuf|fc)XX"': "no dtype has the kind X",
     r"astype\(None\)": "float64 is the type that None stands for",
     r"setdefault\(None, got\)": "a dictionary of one entry, under another key",
+    r'order="f"': "NumPy takes f for F",
+    r"where\(a == 0, 2, a\)": "where a is 0, what is divided by it is 0 too",
     r't=\(t, "XXNXX"\)': "the next function refuses such a t in the same words",
 }
 
