@@ -553,13 +553,13 @@ def loss_surface(X, t, w_x_values, w_rec_values):
     powers = np.vander(w_rec_values, n_steps).T  # (n, R): w_rec^(n-k)
     r = X @ powers.astype(w_rec_values.dtype)  # (N, R): the outputs at w_x = 1
     a = (r**2).sum(axis=0) / n_samples  # (R,)
-    b = t @ r / n_samples / np.where(a == 0, 1, a)
+    b = t @ r / n_samples / np.where(a == 0, 1, a)  # where all r are 0, any b will do
     c = ((t[:, np.newaxis] - b * r) ** 2).sum(axis=0) / n_samples
     losses = np.subtract.outer(w_x_values, b)  # (C, R)
     losses *= losses  # in place from here on, as this array may be large
     losses *= a
     losses += c
-    return losses.T
+    return losses.T  # (R, C)
 
 
 # --------------------------------------------------------------------------------------
