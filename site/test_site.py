@@ -175,7 +175,8 @@ def test_page(page, address, name, width, scheme):
         assert not re.search(r"\.(svg|png|ipynb)", image["alt"]), image
     watch.check(address)
 
-    check_access(page, name)
+    if (width == 390) == (scheme == "dark"):  # each width and each scheme once
+        check_access(page, name)
     folder = BUILD / "screenshots"
     file = f"{name.replace('/', '-').removesuffix('.html')}-{width}-{scheme}.png"
     page.screenshot(path=folder / file, full_page=True)
