@@ -182,17 +182,23 @@ function mount(root) {
     const count = states.length - 1;
     numbers.textContent = `(w_x, w_rec) = ${show(w)}; loss ${show(loss)}; gradient ${show(grad)}`
       + (count ? `; step ${count}` : "") + (delta ? `; Δ = ${show(delta)}` : "");
-    if (!off || !count || delta) return;
+    if (!count || delta || w.every(w_i => Math.abs(w_i) <= 3)) return;
     const last = states[count - 1].w;
     const moved = length(w.map((w_i, i) => w_i - last[i]));
     const slope = length(backpropagate(X, t, last).grad);
     note.textContent = `Off the map: a step of ${show(moved)} for a gradient of ${show(slope)}. ${data.lost}`;
   }
 
-  function restart(w, text = note.textContent) {
+  function stop() {
     running = 0;
+    numbers.ariaLive = "polite";
+  }
+
+  function restart(w) {
+    stop();
     states = [{ w }];
-    note.textContent = text;
+    preset.selectedIndex = presets.findIndex(place => place.w.join() === w.join());
+    note.textContent = presets[preset.selectedIndex]?.note ?? "";
     update();
   }
 
@@ -208,14 +214,14 @@ function mount(root) {
     if (id !== running) return;
     advance(STEPS_A_FRAME);
     if (states.length <= STEPS && finite(states.at(-1))) requestAnimationFrame(() => animate(id));
-    else numbers.ariaLive = "polite";
+    else stop();
   }
 
   function moveTo({ clientX, clientY }) {
     const box = map.getBoundingClientRect(), [low, high] = edges(), scale = 352 / box.width;
     const weight = u => clamp(low + (high - low) * u / SIDE, low, high);
     restart([weight((clientX - box.left) * scale - LEFT),
-      weight(SIDE + TOP - (clientY - box.top) * scale)], "");
+      weight(SIDE + TOP - (clientY - box.top) * scale)]);
   }
 
   map.onpointerdown = event => {
@@ -229,14 +235,11 @@ function mount(root) {
     event.preventDefault();
     const [low, high] = edges(), size = (high - low) / (event.shiftKey ? 12 : 120);
     const moved = states.at(-1).w.map((w_i, i) => w_i + size * moves[event.key][i]);
-    restart(moved.map(w_i => clamp(+w_i.toFixed(6), low, high)), "");
+    restart(moved.map(w_i => clamp(+w_i.toFixed(6), low, high)));
   };
-  preset.onchange = () => {
-    const chosen = presets[preset.selectedIndex];
-    restart(chosen.w, chosen.note);
-  };
+  preset.onchange = () => restart(presets[preset.selectedIndex].w);
   rule.onchange = back.onclick = () => restart(states[0].w);
-  step.onclick = () => { running = 0; advance(1); };
+  step.onclick = () => { stop(); advance(1); };
   run.onclick = () => {
     restart(states[0].w);
     if (matchMedia("(prefers-reduced-motion)").matches) return advance(STEPS);
@@ -249,11 +252,10 @@ function mount(root) {
     drawMap();
   };
 
-  preset.selectedIndex = presets.findIndex(({ w }) => w.join() === data.start.join());
-  note.textContent = presets[preset.selectedIndex]?.note ?? "";
   root.append(live);
   root.dataset.ready = "";
   drawMap();
+  restart(data.start);
 }
 
 if (globalThis.document) document.querySelectorAll("[data-explorer]:not([data-ready])").forEach(mount);

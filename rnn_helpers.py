@@ -972,16 +972,19 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     w_x_values, w_rec_values, losses = _contour_grid(
         w_x_values=w_x_values, w_rec_values=w_rec_values, losses=losses
     )
-    # Machines differ in the last bits of float64; float32 is rounded to fewer.
-    losses = np.minimum(losses, LOSS_LEVELS[-1]).astype(np.float32)
-    within = np.ma.masked_invalid(np.clip(losses, LOSS_LEVELS[0], LOSS_LEVELS[-1]))
-    grid = w_x_values, w_rec_values, within
+    grid = w_x_values, w_rec_values, _within_levels(losses)
     ax.set_facecolor("#287c8e")  # inside viridis, so that no seam shows between bands
     ax.contourf(*grid, levels=LOSS_LEVELS, norm=LOSS_NORM, cmap="viridis")
     ax.contour(*grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.3)
     ax.set(xlabel="$w_x$", ylabel="$w_{rec}$")
     ax.grid(visible=False)
     return ax
+
+
+def _within_levels(losses):
+    # Machines differ in the last bits of float64; float32 is rounded to fewer.
+    losses = np.minimum(losses, LOSS_LEVELS[-1]).astype(np.float32)
+    return np.ma.masked_invalid(np.clip(losses, LOSS_LEVELS[0], LOSS_LEVELS[-1]))
 
 
 def plot_loss_surfaces(overview, zoom):
@@ -1268,21 +1271,6 @@ def show_explorer(X, t, w_x=1.0, w_rec=0.5):
     _check_real_numbers(w_x=w_x, w_rec=w_rec)
     if not max(abs(w_x), abs(w_rec)) <= 3:
         raise ValueError(f"w_x and w_rec must be in [-3, 3], got ({w_x}, {w_rec})")
-    middles = (LOSS_LEVELS[:-1] + LOSS_LEVELS[1:]) / 2
-    data = {
-        "X": X.tolist(),
-        "t": t.tolist(),
-        "start": [w_x, w_rec],
-        "levels": [LOSS_LEVELS[0], LOSS_LEVELS[1]],
-        "colors": [
-            to_hex(c) for c in matplotlib.colormaps["viridis"](LOSS_NORM(middles))
-        ],
-        "presets": [
-            {"name": f"({w[0]:g}, {w[1]:g})", "w": w, "note": note}
-            for w, note in _STARTS.items()
-        ],
-        "lost": "It says how steep the slope is, not how far it is to the valley.",
-    }
     folder = Path(__file__).parent
     script, style = (
         (folder / f"rnn_explorer.{kind}").read_text(encoding="utf-8")
@@ -1296,21 +1284,41 @@ def show_explorer(X, t, w_x=1.0, w_rec=0.5):
     return HTML(
         f"<style>\n{style}</style>\n"
         '<div class="rnn-explorer" data-lm-suppress-shortcuts="true">\n'
-        f'<div data-explorer="{escape(json.dumps(data))}">\n'
+        f'<div data-explorer="{_explorer_data(X, t, w_x, w_rec)}">\n'
         f'<img alt="{alt}" src="{_explorer_picture(X, t, w_x, w_rec)}">\n'
         "</div>\n</div>\n"
         f'<script type="module">\n{script}</script>'
     )
 
 
+def _explorer_data(X, t, w_x, w_rec):
+    """Give what the script has to know, as the value of an attribute."""
+    middles = (LOSS_LEVELS[:-1] + LOSS_LEVELS[1:]) / 2
+    data = {
+        "X": X.tolist(),
+        "t": t.tolist(),
+        "start": [float(w_x), float(w_rec)],
+        "levels": [LOSS_LEVELS[0], LOSS_LEVELS[1]],
+        "colors": [
+            to_hex(c) for c in matplotlib.colormaps["viridis"](LOSS_NORM(middles))
+        ],
+        "presets": [
+            {"name": f"({w[0]:g}, {w[1]:g})", "w": w, "note": note}
+            for w, note in _STARTS.items()
+        ],
+        "lost": "It says how steep the slope is, not how far it is to the valley.",
+    }
+    return escape(json.dumps(data))
+
+
 def _explorer_picture(X, t, w_x, w_rec):
     """Draw what is seen where no script runs, small, as the address of an image."""
     grid = np.linspace(-3, 3, 21)
-    losses = np.clip(loss_surface(X, t, grid, grid), LOSS_LEVELS[0], LOSS_LEVELS[-1])
+    losses = _within_levels(loss_surface(X, t, grid, grid))
     with plt.rc_context(STYLE | _SMALL):
         fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.4))
         decades = {"levels": LOSS_LEVELS[::2], "norm": LOSS_NORM, "cmap": "viridis"}
-        left.contourf(grid, grid, losses.astype(np.float32), **decades)
+        left.contourf(grid, grid, losses, **decades)
         left.plot(w_x, w_rec, "o", color=COLORS[1], markeredgecolor="white")
         left.set(xlabel="w_x", ylabel="w_rec")
         gradient = gradient_over_time(X, t, w_x, w_rec)

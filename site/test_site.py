@@ -376,6 +376,8 @@ class Explorer:
         self.page.mouse.move(*self.place_of(-1, -1), steps=10)
         self.page.mouse.move(*self.place_of(-2, 1), steps=10)
         self.is_at(-2, 1)
+        expect(self.live.get_by_label("Start")).to_have_value("")
+        expect(self.numbers).to_have_attribute("aria-live", "polite")
         self.page.mouse.up()
         self.page.mouse.move(*self.place_of(0, 0))
         self.is_at(-2, 1)

@@ -22,6 +22,7 @@ DRAWS = (
     "_looks",
     "_put_",
     "_explorer",
+    "_within_levels",
 )
 
 # What the changed line looks like: why nothing can tell it from the original.

@@ -57,7 +57,7 @@ def in_kernel(line, says, old="print("):
 
 DEFECTS = [
     # the mathematics: a few of the many that `make mutants` tries
-    in_helper("w_rec + x_k", "w_rec - x_k", "test_three_steps_by_hand", "Mismatch"),
+    in_helper("w_rec + X[", "w_rec - X[", "test_three_steps_by_hand", "Mismatch"),
     in_helper(" / len(t)", "", "test_output_gradient_holds_the_mean", "Mismatch"),
     in_helper(
         "grad_S[:, k] * S[:, k - 1]",
