@@ -17,6 +17,7 @@ import tempfile
 import time
 import tracemalloc
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from timeit import timeit
@@ -109,7 +110,8 @@ def jax_training(X, t):
     return state.w
 
 
-def compiled_gradient(cache={}):  # noqa: B006
+@cache
+def compiled_gradient():
     """Compile the gradient once."""
     import jax
 
@@ -119,7 +121,7 @@ def compiled_gradient(cache={}):  # noqa: B006
         s, _ = jax.lax.scan(lambda s, x: (s * w[1] + x * w[0], None), 0 * t, columns)
         return ((s - t) ** 2).mean()
 
-    return cache.setdefault("gradient", jax.jit(jax.grad(loss)))
+    return jax.jit(jax.grad(loss))
 
 
 # --- Timing ---------------------------------------------------------------------------
@@ -192,40 +194,30 @@ def compare_steps():
     S = rnn.forward_states(X, 0.9, 0.99)
     S_rows, copy = S.copy("C"), np.empty_like(S)
     grad_out = rnn.output_gradient(S[:, -1], t)
-    least = {"plain, row by row": 3, "limit: copy the states once": 1 / 4}
-    show(
-        "forward_states, N = 100 000, n = 100",
-        {
-            "plain, row by row": lambda: plain_states(rows, 0.9, 0.99),
-            "this helper": lambda: rnn.forward_states(X, 0.9, 0.99),
-            "this helper, inputs row by row": lambda: rnn.forward_states(
-                rows, 0.9, 0.99
-            ),
-            "limit: copy the states once": lambda: np.copyto(copy, S),
-        },
-        turns=7,
-        least=least,
-    )
-    show(
-        "backward_gradient, N = 100 000, n = 100",
-        {
-            "plain, row by row": lambda: plain_gradient(rows, S_rows, grad_out, 0.99),
-            "this helper": lambda: rnn.backward_gradient(X, S, grad_out, 0.99),
-            "this helper, inputs row by row": lambda: rnn.backward_gradient(
-                rows, S, grad_out, 0.99
-            ),
-            "limit: copy the states once": lambda: np.copyto(copy, S),
-        },
-        turns=7,
-        least=least,
-    )
+    helper = {
+        "forward_states": lambda X: rnn.forward_states(X, 0.9, 0.99),
+        "backward_gradient": lambda X: rnn.backward_gradient(X, S, grad_out, 0.99),
+    }
+    plain = {
+        "forward_states": lambda: plain_states(rows, 0.9, 0.99),
+        "backward_gradient": lambda: plain_gradient(rows, S_rows, grad_out, 0.99),
+    }
+    for name, step in helper.items():
+        show(
+            f"{name}, N = 100 000, n = 100",
+            {
+                "plain, row by row": plain[name],
+                "this helper": partial(step, X),
+                "this helper, inputs row by row": partial(step, rows),
+                "limit: copy the states once": lambda: np.copyto(copy, S),
+            },
+            turns=7,
+            least={"plain, row by row": 3, "limit: copy the states once": 1 / 4},
+        )
     print("\npeak memory over memory of the result")
-    for name, call in {
-        "forward_states": lambda: rnn.forward_states(X, 0.9, 0.99),
-        "backward_gradient": lambda: rnn.backward_gradient(X, S, grad_out, 0.99),
-    }.items():
+    for name, step in helper.items():
         tracemalloc.start()
-        call()
+        step(X)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         show_limit(name, peak / S.nbytes, "", 2.2)
@@ -273,9 +265,9 @@ def time_series():
         show_limit("a clone to JupyterLab", time_clone(Path(folder) / "clone"), "s", 40)
 
 
-def run(command, **options):
+def run(command):
     """Run a command quietly; raise if it fails."""
-    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, **options)
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 def time_clone(folder):
