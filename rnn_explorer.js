@@ -153,7 +153,7 @@ function mount(root) {
   const [step, run, back, zoom] = live.querySelectorAll("button");
   const [, numbers, note] = live.querySelectorAll("p");
 
-  let view = "overview", states = [{ w: data.start }], running = 0, moving;
+  let view = "overview", running = 0, states, moving;
   const edges = () => [VIEWS[view][0], VIEWS[view].at(-1)];
   const x = w => SIDE * (w - edges()[0]) / (edges()[1] - edges()[0]), y = w => SIDE - x(w);
 
@@ -161,7 +161,6 @@ function mount(root) {
     const ticks = VIEWS[view], href = paint(data, ...edges());
     moving = drawFrame(map, ticks.map(w => [x(w), show(w)]), ticks.map(w => [y(w), show(w)]),
       "w_x", "w_rec", href);
-    update();
   }
 
   function update() {
@@ -250,6 +249,7 @@ function mount(root) {
     zoom.textContent = view === "zoom" ? "Zoom" : "Overview";
     view = view === "zoom" ? "overview" : "zoom";
     drawMap();
+    update();
   };
 
   root.append(live);
