@@ -1,0 +1,328 @@
+"""The kinds of arguments, and the words of their errors.
+
+A kind accepts a value, as the plain functions of this package take it, or raises a
+`ValueError` that names the argument, what was expected and what came. `takes` stands
+the kinds of a function's arguments before it: a contract, checked once, at the call.
+"""
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+
+import numpy as np
+
+
+def takes(function, together=None, /, **kinds):
+    """Check the arguments of a function, each by its kind, before it is called.
+
+    Parameters
+    ----------
+    function : function
+        A plain function, which trusts its arguments.
+    together : callable, optional
+        What concerns several arguments: it is called with all of them by name.
+    **kinds
+        The kind of each argument, in the order in which they are checked. A letter in
+        the shapes of several arrays is the same length in all of them.
+
+    Returns
+    -------
+    function
+        It has the name, the signature and the docstring of the plain one, which is its
+        ``__wrapped__``; its contract is in its ``kinds``.
+    """
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def checked(*args, **kwargs):
+        __tracebackhide__ = True  # what is wrong is in the caller's line
+        try:
+            given = signature.bind(*args, **kwargs)
+        except TypeError:
+            return function(*args, **kwargs)  # Python says what is missing
+        given.apply_defaults()
+        try:
+            lengths = {}
+            for name, kind in kinds.items():
+                value = kind.accept(name, given.arguments[name], lengths)
+                given.arguments[name] = value
+            if together is not None:
+                together(**given.arguments)
+        except ValueError as error:
+            raise error.with_traceback(None) from None
+        return function(*given.args, **given.kwargs)
+
+    checked.kinds = kinds
+    # Like a named tuple, it belongs to the module that names it.
+    checked.__module__ = sys._getframe(1).f_globals["__name__"]
+    return checked
+
+
+def refuse(name, wanted, got):
+    """Raise the error that every kind raises."""
+    raise ValueError(f"{name} must {wanted}, got {got}")
+
+
+def shorten(value):
+    """Show a value in at most 60 characters."""
+    return f"{value!r:.60}"
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array of numbers, as float or complex: lists and integers become one.
+
+    Its shape is a word for each axis: a number, or a letter that stands for one length,
+    at least 1, wherever it occurs; "n+1" is one more than "n", and "..." is any shape,
+    one for all, and "n ..." any shape with an axis.
+    """
+
+    shape: str
+    finite: bool = False  # what the network computes may diverge, and is shown
+    real: bool = False
+    two_each_way: bool = False
+
+    def accept(self, name, value, lengths):
+        """Give the array, or raise."""
+        array = self._numbers(name, value)
+        wanted = expected_shape(array.shape, self.shape, lengths)
+        if array.shape != wanted:
+            words = str(wanted).replace("'", "")
+            refuse(name, f"have shape {words} and no empty axis", array.shape)
+        if self.finite and not np.isfinite(array).all():
+            refuse(name, "be finite", array[~np.isfinite(array)][0])
+        if self.real and array.dtype.kind == "c":
+            refuse(name, "be real", array.dtype)
+        if self.two_each_way and min(array.shape) < 2:
+            wanted = "have at least two rows and two columns"
+            refuse(name, wanted, f"shape {array.shape}")
+        return array if array.dtype.kind in "fc" else array.astype(float)
+
+    def _numbers(self, name, value):
+        if np.ma.is_masked(value):
+            refuse(name, "not be masked", shorten(value))
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            refuse(name, "be an array of numbers", "rows that differ in length")
+        if array.dtype.kind not in "biufc":
+            refuse(name, "be an array of numbers", shorten(value))
+        return array
+
+
+def expected_shape(got, shape, lengths):
+    """Give the shape that an array of shape `got` should have, and note its lengths."""
+    if shape == "...":
+        return lengths.setdefault(shape, got)
+    if shape == "n ...":
+        return got if got and 0 not in got else ("n", "...")
+    letters = shape.split()
+    if len(got) == len(letters) and 0 not in got:
+        for letter, length in zip(letters, got, strict=True):
+            if letter not in lengths and not letter.isdigit():
+                lengths |= {letter: length, f"{letter}+1": length + 1}
+    digits = {letter: int(letter) for letter in letters if letter.isdigit()}
+    return tuple([(lengths | digits).get(letter, letter) for letter in letters])
+
+
+def is_number(value, kinds):
+    """Tell whether a value is one number of a kind of NumPy's."""
+    return np.isscalar(value) and np.asarray(value).dtype.kind in kinds
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number, which need not be finite."""
+
+    real: bool = False
+
+    def accept(self, name, value, lengths):
+        """Give the number, or raise."""
+        if not is_number(value, "biuf" if self.real else "biufc"):
+            wanted = "be one real number" if self.real else "be one number"
+            refuse(name, wanted, shorten(value))
+        return value
+
+
+@dataclass(frozen=True)
+class Between:
+    """A real number above one bound and below another; `from_low` lets the first in."""
+
+    low: float
+    high: float = np.inf
+    from_low: bool = False
+
+    def accept(self, name, value, lengths):
+        """Give the number, or raise."""
+        inside = is_number(value, "iuf") and self.low <= value < self.high
+        if not inside or (value == self.low and not self.from_low):
+            wanted = f"from {self.low} on" if self.from_low else f"above {self.low}"
+            wanted += f" and below {self.high}" * (self.high < np.inf)
+            refuse(name, f"be a number {wanted}", shorten(value))
+        return value
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A number from 0 to infinity, both included."""
+
+    def accept(self, name, value, lengths):
+        """Give the number, or raise."""
+        if not (is_number(value, "iuf") and value >= 0):
+            refuse(name, "be a number from 0 to infinity", shorten(value))
+        return value
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from one bound on, below another."""
+
+    low: int
+    high: float = np.inf
+
+    def accept(self, name, value, lengths):
+        """Give the number, or raise."""
+        whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        if not (whole and self.low <= value < self.high):
+            below = f", below {self.high}" * (self.high < np.inf)
+            wanted = f"be a whole number from {self.low} on{below}"
+            refuse(name, wanted, shorten(value))
+        return value
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An object of a type."""
+
+    type: type
+
+    def accept(self, name, value, lengths):
+        """Give the object, or raise."""
+        if not isinstance(value, self.type):
+            refuse(name, f"be of type {self.type.__name__}", shorten(value))
+        return value
+
+
+@dataclass(frozen=True)
+class Record:
+    """A named tuple of a type, its fields of kinds of their own."""
+
+    type: type
+    fields: dict = field(default_factory=dict)
+
+    def accept(self, name, value, lengths):
+        """Give the named tuple with its fields accepted, or raise."""
+        Instance(self.type).accept(name, value, lengths)
+        return value._replace(
+            **{
+                key: kind.accept(key, getattr(value, key), lengths)
+                for key, kind in self.fields.items()
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Entries:
+    """An array whose every entry passes a test; NaN may stand in it."""
+
+    array: Array
+    allowed: Callable
+    words: str
+
+    def accept(self, name, value, lengths):
+        """Give the array, or raise."""
+        array = self.array.accept(name, value, lengths)
+        if not (self.allowed(array) | np.isnan(array)).all():
+            refuse(name, self.words, shorten(array))
+        return array
+
+
+@dataclass(frozen=True)
+class Table:
+    """A dictionary: its keys, its values as rows, and each of its values are arrays."""
+
+    keys: Array | None = None
+    among: tuple = ()  # where it is given, the only keys
+    rows: Array | None = None
+    each: Array | None = None
+
+    def accept(self, name, value, lengths):
+        """Give the dictionary, or raise."""
+        Instance(dict).accept(name, value, lengths)
+        if self.among and (unknown := set(value) - set(self.among)):
+            refuse(name, "have keys of POINTS only", unknown)
+        if self.keys:
+            self.keys.accept(name, list(value), lengths)
+        if self.rows:
+            self.rows.accept(name, list(value.values()), lengths)
+        if self.each and not value:
+            refuse(name, "hold at least one method", "none")
+        if self.each:
+            return {
+                key: self.each.accept(name, entry, lengths)
+                for key, entry in value.items()
+            }
+        return value
+
+
+@dataclass(frozen=True)
+class Triple:
+    """A tuple of the columns, the rows and the values of a grid."""
+
+    names: tuple
+    kinds: tuple
+
+    def accept(self, name, value, lengths):
+        """Give the three arrays, or raise."""
+        if not isinstance(value, tuple) or len(value) != 3:
+            refuse(name, f"be a tuple ({', '.join(self.names)})", shorten(value))
+        lengths = {}  # another tuple may have another grid
+        parts = zip(self.names, self.kinds, value, strict=True)
+        return tuple([kind.accept(part, x, lengths) for part, kind, x in parts])
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function."""
+
+    def accept(self, name, value, lengths):
+        """Give the function, or raise."""
+        if not callable(value):
+            refuse(name, "be a function", shorten(value))
+        return value
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """A function that returns two numbers; what it returns is checked at each call."""
+
+    def accept(self, name, value, lengths):
+        """Give the function, or raise."""
+        gradient = Function().accept(name, value, lengths)
+
+        @wraps(gradient)
+        def checked(*args):
+            result = gradient(*args)
+            if np.shape(result) != (2,):
+                refuse(name, "return two numbers", shorten(result))
+            return result
+
+        return checked
+
+
+@dataclass(frozen=True)
+class SourceFunction:
+    """A function whose source is in a file."""
+
+    def accept(self, name, value, lengths):
+        """Give the function, or raise."""
+        if not inspect.isfunction(value):
+            refuse(name, "be of type function", shorten(value))
+        try:
+            inspect.getsource(value)
+        except OSError:
+            wanted = "be a function whose source is in a file"
+            refuse(name, wanted, repr(value))
+        return value

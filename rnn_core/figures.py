@@ -1,0 +1,479 @@
+"""The figures: one look for every notebook, legible on light and on dark pages.
+
+A figure draws what it is given, and computes nothing that a notebook would check.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, LogNorm
+
+INK = "#767676"  # as far from white as from the dark themes' black
+
+# Told apart by the colour-blind, and legible on white and on black.
+COLORS = ("#0173b2", "#d55e00", "#029e73", "#b45fa0", "#a6761d", INK)
+
+POINTS = {
+    (2.0, 1.0): {"color": COLORS[0], "marker": "o"},
+    (1.0, 2.0): {"color": COLORS[1], "marker": "^"},
+    (1.0, -2.0): {"color": COLORS[3], "marker": "v"},
+    (1.0, 0.0): {"color": COLORS[5], "marker": "X"},
+    (1.0, 0.5): {"color": COLORS[2], "marker": "s"},
+    (1.0, -0.5): {"color": COLORS[4], "marker": "D"},
+}
+"""The six points (w_x, w_rec) of notebook 05, each with its look in every figure."""
+
+# Two levels a decade; the largest loss in [-3, 3]^2 is 2.197e9.
+LOSS_LEVELS = np.logspace(-2, 10, 25)
+LOSS_NORM = LogNorm(LOSS_LEVELS[0], LOSS_LEVELS[-1])
+
+STYLE = {
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": INK,
+    "grid.alpha": 0.3,
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 5,
+    "figure.constrained_layout.use": True,
+    "font.sans-serif": ["DejaVu Sans"],
+    "svg.fonttype": "path",
+    "svg.hashsalt": "rnn-from-scratch",
+}
+
+
+def plot_network(n_steps=3):
+    """Draw the network folded, as a loop, and unfolded over n_steps time steps.
+
+    Parameters
+    ----------
+    n_steps : int
+        Number of time steps to unfold, at least 1.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If n_steps is not a positive whole number.
+    """
+    widths = [2.6, 2 * n_steps + 2.2]
+    size = (0.78 * sum(widths), 2.7)
+    fig, (folded, unfolded) = plt.subplots(1, 2, figsize=size, width_ratios=widths)
+    folded.set(title="folded", xlim=(-1.0, 1.6), ylim=(-2.1, 1.1))
+    _draw_step(folded, 0, "k")
+    _draw_arrow(folded, (0.28, 0.33), (0.28, -0.33), curve=-1.9)
+    _draw_text(folded, 1.2, 0, "$w_{rec}$")
+    unfolded.set(title="unfolded", ylim=(-2.1, 1.1))
+    _draw_chain(unfolded, n_steps)
+    return fig
+
+
+def plot_network_backward(n_steps=3):
+    """Draw the network unfolded, with the way of the gradient from y back to S_0.
+
+    Parameters
+    ----------
+    n_steps : int
+        Number of time steps to unfold, at least 1.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If n_steps is not a positive whole number.
+    """
+    fig, ax = plt.subplots(figsize=(1.8 + 1.8 * n_steps, 3.6))
+    ax.set(ylim=(-2.1, 1.8))
+    _draw_chain(ax, n_steps)
+    for k in range(n_steps + 1):
+        _draw_text(ax, 2 * k, 0.65, rf"$\partial\xi/\partial S_{k}$", COLORS[1])
+        _draw_arrow(ax, (2 * k + 1.6, 0.9), (2 * k + 0.1, 0.9), COLORS[1], 0.3)
+        label = r"$\cdot\, w_{rec}$" if k < n_steps else r"$\partial\xi/\partial y$"
+        _draw_text(ax, 2 * k + 0.9, 1.4, label, COLORS[1])
+    return fig
+
+
+def _draw_chain(ax, n_steps):
+    ax.set(xlim=(-0.5, 2 * n_steps + 1.7))
+    _draw_node(ax, 0, 0, "$S_0$", filled=True)
+    for k in range(1, n_steps + 1):
+        _draw_step(ax, 2 * k, k)
+        _draw_arrow(ax, (2 * k - 1.55, 0), (2 * k - 0.45, 0))
+        _draw_text(ax, 2 * k - 1, 0.25, "$w_{rec}$")
+    _draw_arrow(ax, (2 * n_steps + 0.45, 0), (2 * n_steps + 1.3, 0))
+    _draw_text(ax, 2 * n_steps + 1.5, 0, "$y$")
+
+
+def _draw_step(ax, x, k):
+    ax.set_aspect("equal")
+    ax.axis("off")
+    _draw_node(ax, x, 0, f"$S_{k}$", filled=True)
+    _draw_node(ax, x, -1.7, f"$x_{k}$", filled=False)
+    _draw_arrow(ax, (x, -1.25), (x, -0.45))
+    _draw_text(ax, x + 0.3, -0.85, "$w_x$")
+
+
+def _draw_node(ax, x, y, text, *, filled):
+    edge, face, ink = (COLORS[0], COLORS[0], "white") if filled else (INK, "none", INK)
+    ax.add_patch(plt.Circle((x, y), 0.4, facecolor=face, edgecolor=edge))
+    _draw_text(ax, x, y, text, ink)
+
+
+def _draw_arrow(ax, start, end, color=INK, curve=0.0):
+    look = {"arrowstyle": "-|>", "mutation_scale": 14, "shrinkA": 0, "shrinkB": 0}
+    look |= {"color": color, "connectionstyle": f"arc3,rad={curve}"}
+    ax.annotate("", end, start, arrowprops=look)
+
+
+def _draw_text(ax, x, y, text, color=INK):
+    ax.text(x, y, text, color=color, ha="center", va="center")
+
+
+def plot_dataset(X, t):
+    """Draw the bits as a grid and the targets as bars beside it.
+
+    Parameters
+    ----------
+    X, t : (N, n) and (N,) array_like
+        Bits and targets.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or the data are not finite.
+    """
+    names = {
+        "xticklabels": range(1, X.shape[1] + 1),
+        "yticklabels": range(1, len(t) + 1),
+    }
+    look = {
+        "cmap": ListedColormap(["none", COLORS[0]]),
+        "cbar": False,
+        "linecolor": INK,
+    }
+    fig, (grid, bars) = plt.subplots(1, 2, figsize=(7, 4.6), width_ratios=[3, 2])
+    sns.heatmap(X, ax=grid, vmin=0, vmax=1, linewidths=0.8, **look, **names)
+    grid.set(xlabel="time step $k$", ylabel="sequence $i$")
+    grid.set_title("bits $x_k$ (filled: 1, empty: 0)")
+    grid.tick_params(axis="y", rotation=0)
+    grid.grid(visible=False)
+    bars.bar_label(bars.barh(np.arange(len(t)) + 0.5, t, height=0.7), padding=3)
+    bars.set(title="target $t$", xlabel="number of ones", yticks=[], ylim=(len(t), 0))
+    bars.spines["left"].set_visible(False)
+    return fig
+
+
+def plot_states(ax, S, t):
+    """Draw states over time, a line a sequence, with the targets as open circles.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    S : (N, n + 1) array_like
+        States, from `forward_states`; values that are not finite are left out.
+    t : (N,) array_like
+        Targets.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+    """
+    n_steps = S.shape[1] - 1
+    ring = {"markersize": 10, "markerfacecolor": "none", "clip_on": False}
+    for i, look in enumerate(_looks(len(S))):
+        ax.plot(S[i], **look, label=f"sequence {i + 1}")
+        name = "target" if i == len(S) - 1 else None
+        ax.plot(n_steps, t[i], "o", color=look["color"], label=name, **ring)
+    ax.set(xlabel="time step $k$", ylabel="state $S_k$")
+    ax.set_xticks(range(0, n_steps + 1, 2))
+    return ax
+
+
+def _looks(count):
+    """Colours and markers for `count` lines, repeated when they run out."""
+    looks = [{"color": c, "marker": m} for c, m in zip(COLORS, "os^DvX", strict=True)]
+    return [looks[i % len(looks)] for i in range(count)]
+
+
+def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
+    """Draw a loss surface as filled contours on a logarithmic scale, 1e-2 to 1e10.
+
+    Thin white lines stand at 1, 10, 100 and so on.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    w_x_values, w_rec_values : (C,) and (R,) array_like
+        The weights of the columns and of the rows.
+    losses : (R, C) array_like
+        From `loss_surface`. Losses below the scale take its lowest colour, losses above
+        it, infinity too, its highest; NaN stays blank.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+    """
+    grid = w_x_values, w_rec_values, within_levels(losses)
+    ax.set_facecolor("#287c8e")  # inside viridis, so that no seam shows between bands
+    ax.contourf(*grid, levels=LOSS_LEVELS, norm=LOSS_NORM, cmap="viridis")
+    ax.contour(*grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.3)
+    ax.set(xlabel="$w_x$", ylabel="$w_{rec}$")
+    ax.grid(visible=False)
+    return ax
+
+
+def within_levels(losses):
+    """Keep losses within the levels, in float32: machines differ in float64's bits."""
+    losses = np.minimum(losses, LOSS_LEVELS[-1]).astype(np.float32)
+    return np.ma.masked_invalid(np.clip(losses, LOSS_LEVELS[0], LOSS_LEVELS[-1]))
+
+
+def plot_loss_surfaces(overview, zoom):
+    """Draw two loss surfaces side by side, with one colour bar for both.
+
+    Parameters
+    ----------
+    overview, zoom : tuple
+        Each ``(w_x_values, w_rec_values, losses)``, as for `plot_loss_surface`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Its first two axes are the surfaces.
+
+    Raises
+    ------
+    ValueError
+        As `plot_loss_surface`.
+    """
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7.9, 3.5))
+    plot_loss_surface(left, *overview).set(title="overview", aspect="equal")
+    plot_loss_surface(right, *zoom).set(title="zoom", aspect="equal")
+    scale = ScalarMappable(LOSS_NORM, "viridis")
+    bar = fig.colorbar(scale, ax=[left, right], extend="min", ticks=LOSS_LEVELS[::4])
+    bar.set_label(r"loss $\xi$ (logarithmic)")
+    bar.minorticks_off()
+    return fig
+
+
+def plot_points(ax, points=POINTS):
+    """Mark points (w_x, w_rec), each with its own colour and marker.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw; its limits stay as they are, so points outside are left out.
+    points : dict
+        From (w_x, w_rec) to keywords of `matplotlib.axes.Axes.plot`; by default the six
+        points.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a key is not a pair of numbers.
+    """
+    limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
+    rim = {"markersize": 9, "markeredgecolor": "white", "markeredgewidth": 1.2}
+    for (w_x, w_rec), look in points.items():
+        ax.plot(w_x, w_rec, linestyle="none", **look, **rim)
+    ax.set(**limits)
+    return ax
+
+
+def plot_gradient_over_time(ax, gradients):
+    """Draw the size of dxi/dS_k on its way back in time, from left to right.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw, on a logarithmic scale with 0 at its foot.
+    gradients : dict
+        From (w_x, w_rec), a key of `POINTS`, to the (n + 1,) array of
+        `gradient_over_time`. Filled markers are positive gradients, open ones negative.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a key is not in `POINTS` or the arrays differ in length.
+    """
+    for (w_x, w_rec), gradient in gradients.items():
+        look, k = POINTS[w_x, w_rec], np.arange(len(gradient))
+        size, negative = np.abs(gradient), np.less(gradient, 0)
+        ax.plot(k, size, **look, label=f"({w_x:g}, {w_rec:g})", clip_on=False)
+        open_marker = look | {"markerfacecolor": "white", "linestyle": "none"}
+        ax.plot(k[negative], size[negative], **open_marker, clip_on=False, zorder=3)
+    ax.set_yscale("symlog", linthresh=1e-3)
+    ax.set(xlim=(k[-1], 0), xticks=k, ylim=(0, None))
+    ax.set_yticks([0, 1e-2, 1, 1e2, 1e4, 1e6])
+    ax.set_xlabel("time step $k$ (back in time: left to right)")
+    ax.set_ylabel(r"$|\partial\xi/\partial S_k|$ (logarithmic)")
+    _put_legend_beside(ax, title="$(w_x, w_{rec})$")
+    return ax
+
+
+def _put_legend_beside(ax, **options):
+    ax.legend(loc="center left", bbox_to_anchor=(1.02, 0.5), **options)
+
+
+def plot_v_curve(ax, eps, errors):
+    """Draw the relative errors of numerical gradients over the step eps.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw, on two logarithmic scales.
+    eps : (M,) array_like
+        The steps.
+    errors : dict
+        From the name of a method to its (M,) relative errors; an error of exactly 0
+        cannot be drawn.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
+    """
+    for (name, values), look in zip(errors.items(), _looks(len(errors)), strict=True):
+        ax.loglog(eps, values, **look, label=name)
+    ax.set_xlabel(r"step $\epsilon$ (logarithmic)")
+    ax.set_ylabel("relative error (logarithmic)")
+    _put_legend_beside(ax)
+    return ax
+
+
+def plot_cliff(w_values, b_values, errors, b_cut):
+    """Draw the error of Pascanu et al.'s network from above and in a cut along w.
+
+    Parameters
+    ----------
+    w_values, b_values : (C,) and (R,) array_like
+        Weights and biases of the grid.
+    errors : (R, C) array_like
+        The error E at each of them.
+    b_cut : float
+        The cut is along the row whose bias is nearest to this.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or b_cut is not one number.
+    """
+    row = np.argmin(np.abs(b_values - b_cut))
+    fig, (above, cut) = plt.subplots(1, 2, figsize=(7.9, 3.2))
+    filled = above.contourf(w_values, b_values, errors, levels=5, cmap="viridis")
+    above.axhline(b_values[row], color="white", linestyle="--")
+    above.set(xlabel="$w$", ylabel="$b$", title="from above (dashed: the cut)")
+    above.grid(visible=False)
+    fig.colorbar(filled, ax=above, label="error $E$")
+    cut.plot(w_values, errors[row], color=COLORS[1])
+    cut.set(xlabel="$w$", ylabel="error $E$", title=f"cut at $b$ = {b_values[row]:g}")
+    return fig
+
+
+def plot_path(ax, w):
+    """Draw the path of an optimiser: a dot an iteration, a star at the end.
+
+    Dots that would hide one another are left out; the line goes through all of them.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw; its limits stay as they are.
+    w : (M, 2) array_like
+        The weights (w_x, w_rec) at each iteration; values that are not finite are left
+        out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If w does not have two columns.
+    """
+    limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
+    look = {"color": "white", "markeredgecolor": "black"}
+    thin = {"linewidth": 0.6, "markersize": 3, "markeredgewidth": 0.4}
+    ax.plot(*w.T, "o-", **look, **thin, markevery=0.004, label="iterations")
+    ax.plot(*w[0], "s", **look, markersize=8, label="start")
+    ax.plot(*w[-1], "*", **look, markersize=15, label="end")
+    ax.set(**limits)
+    return ax
+
+
+def plot_training(history):
+    """Draw the loss and the step sizes of a training run over its iterations.
+
+    Parameters
+    ----------
+    history : RPropHistory
+        From `train_rprop`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If it is not an `RPropHistory`.
+    """
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(7, 4.6), sharex=True)
+    top.semilogy(history.losses)
+    top.set(ylabel=r"loss $\xi$ (logarithmic)")
+    for name, delta, look in zip(
+        ("w_x", "w_{rec}"), history.delta.T, "-:", strict=True
+    ):
+        bottom.semilogy(delta, look, label=rf"$\Delta$ of ${name}$")
+    bottom.set(xlabel="iteration", ylabel=r"step size $\Delta$ (logarithmic)")
+    bottom.legend(loc="upper right")
+    return fig

@@ -1,0 +1,272 @@
+"""Gradient descent and the rules that mend it: notebooks 05 and 06; any rule at work.
+
+A rule is a pure function ``(state, grad) -> state``. A state is a named tuple whose
+first field is ``w``, the weights; the others are what the rule remembers. Arrays of
+many starts, (2, ...), go through every rule as (2,) do.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+# --------------------------------------------------------------------------------------
+# Clipping, gradient descent and momentum
+# --------------------------------------------------------------------------------------
+
+
+def clip(grad, threshold=1.0):
+    """Shorten a gradient that is too long, and keep its direction.
+
+    Formula: ``g <- threshold g / ||g||`` where ``||g|| >= threshold``, else g as it is.
+    The norm is over the first axis and overflows only where a float64 cannot hold it.
+    Told in notebook 05. Source: Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063.
+
+    Parameters
+    ----------
+    grad : (2, ...) array_like
+        The gradient; of many starts, a column each.
+    threshold : float
+        The largest norm that stays, positive.
+
+    Returns
+    -------
+    (2, ...) ndarray
+        The clipped gradient.
+
+    Raises
+    ------
+    ValueError
+        If grad is complex or has no axis, or threshold is not positive.
+    """
+    norm = np.hypot.reduce(grad)
+    return grad * (threshold / np.maximum(norm, threshold))
+
+
+class DescentState(NamedTuple):
+    """What gradient descent carries from step to step: the weights alone."""
+
+    w: np.ndarray
+    """The weights."""
+
+
+def update_descent(state, grad, *, rate):
+    """Take one step of gradient descent.
+
+    Formula: ``w <- w - rate grad``. Derived in notebook 04. Source: Cauchy 1847.
+
+    Parameters
+    ----------
+    state : DescentState
+        The weights; left unchanged, as by every rule.
+    grad : array_like
+        The gradient at ``state.w``, of the same shape.
+    rate : float
+        The learning rate, positive.
+
+    Returns
+    -------
+    DescentState
+        The state after the step.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, a number is complex, or the rate is not positive.
+    """
+    return DescentState(state.w - rate * grad)
+
+
+class MomentumState(NamedTuple):
+    """What momentum carries from step to step: two arrays of one shape."""
+
+    w: np.ndarray
+    """The weights."""
+    velocity: np.ndarray
+    """The last step; 0 before the first."""
+
+
+def update_momentum(state, grad, *, rate, momentum=0.9):
+    """Take one step of gradient descent with momentum.
+
+    Formulas: ``v <- momentum v - rate grad``, ``w <- w + v``. Source: Polyak 1964,
+    doi:10.1016/0041-5553(64)90137-5.
+
+    Parameters
+    ----------
+    state : MomentumState
+        Weights and velocity.
+    grad, rate
+        As for `update_descent`.
+    momentum : float
+        The share of the last step that is kept, in [0, 1).
+
+    Returns
+    -------
+    MomentumState
+        The state after the step.
+
+    Raises
+    ------
+    ValueError
+        As `update_descent`, or if momentum is not in [0, 1).
+    """
+    velocity = momentum * state.velocity - rate * grad
+    return MomentumState(state.w + velocity, velocity)
+
+
+def update_nesterov(state, grad, *, rate, momentum=0.9):
+    """Take one step of Nesterov's momentum: the gradient acts on two steps at once.
+
+    Formulas: ``v <- momentum v - rate grad``, ``w <- w + momentum v - rate grad``.
+    Source: Nesterov 1983; in this form Sutskever et al. 2013, "On the importance of
+    initialization and momentum in deep learning".
+
+    Parameters
+    ----------
+    state, grad, rate, momentum
+        As for `update_momentum`.
+
+    Returns
+    -------
+    MomentumState
+        The state after the step.
+
+    Raises
+    ------
+    ValueError
+        As `update_momentum`.
+    """
+    velocity = momentum * state.velocity - rate * grad
+    return MomentumState(state.w + momentum * velocity - rate * grad, velocity)
+
+
+# --------------------------------------------------------------------------------------
+# A step length for each weight, from the size of its gradients
+# --------------------------------------------------------------------------------------
+
+
+class RMSPropState(NamedTuple):
+    """What RMSProp carries from step to step: two arrays of one shape."""
+
+    w: np.ndarray
+    """The weights."""
+    square: np.ndarray
+    """The running mean of the squared gradient; 0 before the first step."""
+
+
+def update_rmsprop(state, grad, *, rate, decay=0.9, eps=1e-8):
+    """Take one step of RMSProp: the gradient over its own recent size.
+
+    Formulas: ``s <- decay s + (1 - decay) grad^2``, ``w <- w - rate grad / (sqrt(s) +
+    eps)``. Source: Tieleman and Hinton 2012, lecture 6.5 of "Neural Networks for
+    Machine Learning".
+
+    Parameters
+    ----------
+    state : RMSPropState
+        Weights and mean square.
+    grad, rate
+        As for `update_descent`.
+    decay : float
+        The share of the mean that is kept, in [0, 1).
+    eps : float
+        What keeps the quotient finite, positive.
+
+    Returns
+    -------
+    RMSPropState
+        The state after the step.
+
+    Raises
+    ------
+    ValueError
+        As `update_descent`, or if decay or eps is out of range.
+    """
+    square = decay * state.square + (1 - decay) * grad**2
+    return RMSPropState(state.w - rate * grad / (np.sqrt(square) + eps), square)
+
+
+class AdamState(NamedTuple):
+    """What Adam carries from step to step."""
+
+    w: np.ndarray
+    """The weights."""
+    mean: np.ndarray
+    """The running mean of the gradient; 0 before the first step."""
+    square: np.ndarray
+    """The running mean of the squared gradient; 0 before the first step."""
+    n_taken: int
+    """The number of steps taken."""
+
+
+def update_adam(state, grad, *, rate, beta_1=0.9, beta_2=0.999, eps=1e-8):
+    """Take one step of Adam: momentum over the recent size, each mean made unbiased.
+
+    Formulas: ``m <- beta_1 m + (1 - beta_1) grad``, ``s <- beta_2 s + (1 - beta_2)
+    grad^2``; after i steps ``w <- w - rate m / (1 - beta_1^i) / (sqrt(s / (1 -
+    beta_2^i)) + eps)``. Source: Kingma and Ba 2015, arXiv:1412.6980.
+
+    Parameters
+    ----------
+    state : AdamState
+        Weights, both means and the number of steps.
+    grad, rate, eps
+        As for `update_rmsprop`.
+    beta_1, beta_2 : float
+        The shares of the means that are kept, in [0, 1).
+
+    Returns
+    -------
+    AdamState
+        The state after the step.
+
+    Raises
+    ------
+    ValueError
+        As `update_descent`, or if a beta or eps is out of range.
+    """
+    n_taken = state.n_taken + 1
+    mean = beta_1 * state.mean + (1 - beta_1) * grad
+    square = beta_2 * state.square + (1 - beta_2) * grad**2
+    size = np.sqrt(square / (1 - beta_2**n_taken)) + eps
+    w = state.w - rate * mean / (1 - beta_1**n_taken) / size
+    return AdamState(w, mean, square, n_taken)
+
+
+# --------------------------------------------------------------------------------------
+# Training
+# --------------------------------------------------------------------------------------
+
+
+def train(gradient, state, rule, n_iterations=500):
+    """Step by step, follow a rule.
+
+    Formula: ``state <- rule(state, gradient(state.w))``, n_iterations times.
+
+    Parameters
+    ----------
+    gradient : callable
+        From the weights to the gradient.
+    state : named tuple
+        What the rule starts from; its first field is ``w``.
+    rule : callable
+        From a state and a gradient to the next state.
+    n_iterations : int
+        Number of steps, at least 1.
+
+    Returns
+    -------
+    list
+        The n_iterations + 1 states, the first included.
+
+    Raises
+    ------
+    ValueError
+        If gradient or rule is no function, state has no ``w``, or n_iterations is not
+        positive.
+    """
+    states = [state]
+    for _ in range(n_iterations):
+        state = rule(state, gradient(state.w))
+        states.append(state)
+    return states
