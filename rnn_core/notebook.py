@@ -45,6 +45,8 @@ def _quiet(axes):
 
 def stable_svg(figure):
     """Give the SVG of a figure, the same on every machine."""
+    for _ in range(3):  # the layout settles: whoever shows the figure, it is the same
+        figure.draw_without_rendering()
     buffer = io.StringIO()
     no_dates = {"Date": None, "Creator": None}
     figure.savefig(buffer, format="svg", bbox_inches="tight", metadata=no_dates)

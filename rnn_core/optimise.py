@@ -39,7 +39,7 @@ def clip(grad, threshold=1.0):
         If grad is complex or has no axis, or threshold is not positive.
     """
     norm = np.hypot.reduce(grad)
-    return grad * (threshold / np.maximum(norm, threshold))
+    return grad / np.maximum(1, norm / threshold)
 
 
 class DescentState(NamedTuple):
