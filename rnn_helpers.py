@@ -47,6 +47,7 @@ from rnn_core.arguments import (
     Number,
     Record,
     SourceFunction,
+    State,
     Table,
     Triple,
     Whole,
@@ -233,7 +234,7 @@ update_irprop_plus = takes(
 train = takes(
     optimise.train,
     gradient=Function(),
-    state=Instance(tuple),
+    state=State(),
     rule=Function(),
     n_iterations=COUNT,
 )
@@ -268,7 +269,7 @@ plot_v_curve = takes(
     figures.plot_v_curve,
     ax=AXES,
     eps=Array("M", finite=True, real=True),
-    errors=Table(each=Array("M", real=True)),
+    errors=Table(each=Array("M", real=True), at_least_one="method"),
 )
 plot_loss_surface = takes(
     figures.plot_loss_surface,
@@ -279,7 +280,9 @@ plot_loss_surface = takes(
 )
 plot_loss_surfaces = takes(figures.plot_loss_surfaces, overview=GRID, zoom=GRID)
 plot_points = takes(
-    figures.plot_points, ax=AXES, points=Table(keys=Array("points 2", real=True))
+    figures.plot_points,
+    ax=AXES,
+    points=Table(keys=Array("points 2", real=True), each=Instance(dict)),
 )
 plot_gradient_over_time = takes(
     figures.plot_gradient_over_time,

@@ -206,6 +206,17 @@ class Instance:
 
 
 @dataclass(frozen=True)
+class State:
+    """A named tuple that holds the weights ``w``, of whatever rule."""
+
+    def accept(self, name, value, lengths):
+        """Give the named tuple, or raise."""
+        if "w" not in getattr(value, "_fields", ()):
+            refuse(name, "be a named tuple with a field w", shorten(value))
+        return value
+
+
+@dataclass(frozen=True)
 class Record:
     """A named tuple of a type, its fields of kinds of their own."""
 
@@ -246,7 +257,8 @@ class Table:
     keys: Array | None = None
     among: tuple = ()  # where it is given, the only keys
     rows: Array | None = None
-    each: Array | None = None
+    each: Array | Instance | None = None
+    at_least_one: str = ""  # of what, where it must not be empty
 
     def accept(self, name, value, lengths):
         """Give the dictionary, or raise."""
@@ -257,8 +269,8 @@ class Table:
             self.keys.accept(name, list(value), lengths)
         if self.rows:
             self.rows.accept(name, list(value.values()), lengths)
-        if self.each and not value:
-            refuse(name, "hold at least one method", "none")
+        if self.at_least_one and not value:
+            refuse(name, f"hold at least one {self.at_least_one}", "none")
         if self.each:
             return {
                 key: self.each.accept(name, entry, lengths)
