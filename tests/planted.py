@@ -292,10 +292,10 @@ DEFECTS = [
         "other values",
     ),
     in_project(
-        "README.md",
+        "CONTRIBUTING.md",
         "`make lock`",
         "`make locks`",
-        "test_readme_commands_exist",
+        "test_commands_exist",
         "name only targets of the Makefile",
     ),
     Defect(

@@ -19,6 +19,7 @@ DOCUMENTS = [
     *PATHS,
     FOLDER / "index.md",
     FOLDER.parent / "README.md",
+    FOLDER.parent / "CONTRIBUTING.md",
     FOLDER.parent / "benchmarks" / "README.md",
 ]
 

@@ -66,16 +66,27 @@ def test_readme_shows_what_it_computes():
     assert failed == 0, "the README shows other values: see the captured output"
 
 
-def test_readme_commands_exist():
-    links = [link for link in links_of(ROOT / "README.md") if "://" not in link]
-    assert len(links) >= 8, "link to the notebooks and the licence"
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("document", "wanted"),
+    [
+        ("README.md", {"lab", "test"}),
+        ("CONTRIBUTING.md", {"lab", "test", "notebooks", "lock", "site"}),
+    ],
+)
+def test_commands_exist(document, wanted):
+    text = (ROOT / document).read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.M))
-    lines = re.findall(r"(?:^    |`)make ((?:[a-z-]+ ?)+)", readme, flags=re.M)
+    lines = re.findall(r"(?:^    |`)(?:\S+ )?make ((?:[a-z-]+ ?)+)", text, flags=re.M)
     commands = {command for line in lines for command in line.split()}
     assert commands <= targets, "name only targets of the Makefile"
-    assert {"lab", "test", "notebooks"} <= commands, "name these commands"
+    assert wanted <= commands, "name these commands"
+
+
+def test_readme_leads_to_its_parts_and_its_rules():
+    links = set(links_of(ROOT / "README.md"))
+    notebooks = {f"notebooks/{path.name}" for path in ROOT.glob("notebooks/*.ipynb")}
+    assert notebooks | {"CONTRIBUTING.md", "CITATION.cff", "LICENSE"} <= links
 
 
 def test_ci_runs_the_command_of_the_readme():
@@ -90,6 +101,16 @@ def test_ci_runs_the_command_of_the_readme():
     assert called <= helped, "let CI call only what `make help` shows"
     tested = [f'"{version}"' in workflow for version in ("3.11", "3.12", "3.13")]
     assert all(tested), "test every Python that the README names"
+
+
+def test_citation_names_this_project():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = PROJECT["project"]
+    assert citation["version"] == project["version"], "cite the version of pyproject"
+    assert " AND ".join(citation["license"]) == project["license"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme.startswith(f"# {citation['title']}\n")
+    assert citation["references"][0]["url"] in links_of(ROOT / "README.md")
 
 
 def test_cover_is_the_figure_of_notebook_06():
