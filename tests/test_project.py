@@ -103,6 +103,28 @@ def test_ci_runs_the_command_of_the_readme():
     assert all(tested), "test every Python that the README names"
 
 
+def test_actions_are_pinned_by_commit():
+    for path in ROOT.glob(".github/workflows/*.yml"):
+        used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
+        loose = [x for x in used if not re.fullmatch(r"\S+@[0-9a-f]{40} # v\d\S*", x)]
+        assert loose == [], f"{path.name}: pin by commit, with the version beside it"
+
+
+def test_dependabot_keeps_every_lock_fresh():
+    text = (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
+    kept = {
+        (update["package-ecosystem"], folder)
+        for update in yaml.safe_load(text)["updates"]
+        for folder in update.get("directories", [update.get("directory")])
+    }
+    folders = {Path("/", lock).parent.as_posix() for lock in LOCKS}
+    assert kept == {
+        ("github-actions", "/"),
+        ("npm", "/site"),
+        *(("pip", folder) for folder in folders),
+    }
+
+
 def test_citation_names_this_project():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = PROJECT["project"]
