@@ -224,8 +224,8 @@ def backward_gradient(X, S, grad_out, w_rec):
     grad_S[n_steps] = grad_out
     grad_w_x = grad_w_rec = 0
     for k in range(n_steps, 0, -1):
-        grad_w_x += np.sum(grad_S[k] * X[:, k - 1])
-        grad_w_rec += np.sum(grad_S[k] * S[:, k - 1])
+        grad_w_x += (grad_S[k] * X[:, k - 1]).sum()
+        grad_w_rec += (grad_S[k] * S[:, k - 1]).sum()
         grad_S[k - 1] = grad_S[k] * w_rec
     return (grad_w_x, grad_w_rec), grad_S.T
 
