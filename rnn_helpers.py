@@ -45,6 +45,7 @@ from rnn_core.arguments import (
     Gradient,
     Instance,
     Number,
+    Optional,
     Record,
     SourceFunction,
     State,
@@ -132,7 +133,7 @@ numerical_gradient = takes(
     t=TARGETS,
     w_x=NUMBER,
     w_rec=NUMBER,
-    eps=POSITIVE,
+    eps=Optional(POSITIVE),
 )
 complex_step_gradient = takes(
     check.complex_step_gradient,

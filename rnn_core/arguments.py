@@ -134,7 +134,7 @@ def is_number(value, kinds):
 
 @dataclass(frozen=True)
 class Number:
-    """One number, which need not be finite."""
+    """One number, which need not be finite; integers become float."""
 
     real: bool = False
 
@@ -143,7 +143,7 @@ class Number:
         if not is_number(value, "biuf" if self.real else "biufc"):
             wanted = "be one real number" if self.real else "be one number"
             refuse(name, wanted, shorten(value))
-        return value
+        return value if np.asarray(value).dtype.kind in "fc" else float(value)
 
 
 @dataclass(frozen=True)
@@ -173,6 +173,17 @@ class Bound:
         if not (is_number(value, "iuf") and value >= 0):
             refuse(name, "be a number from 0 to infinity", shorten(value))
         return value
+
+
+@dataclass(frozen=True)
+class Optional:
+    """None, or a value of a kind."""
+
+    kind: Between
+
+    def accept(self, name, value, lengths):
+        """Give the value, or raise."""
+        return value if value is None else self.kind.accept(name, value, lengths)
 
 
 @dataclass(frozen=True)

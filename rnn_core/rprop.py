@@ -19,7 +19,7 @@ class RPropState(NamedTuple):
     w: np.ndarray
     """The weights w_x and w_rec."""
     delta: np.ndarray
-    """The step sizes Delta, positive."""
+    """The step sizes Delta, positive; a weight whose Delta is 0 stays where it is."""
     sign: np.ndarray
     """The signs of the last gradient: -1, 0 or 1; 0 before the first step."""
 
@@ -27,11 +27,16 @@ class RPropState(NamedTuple):
 def update_rprop(state, grad, *, eta_plus=1.2, eta_minus=0.5):
     """Take one step of RProp: the sign of the gradient says where, Delta says how far.
 
-    Formulas: ``Delta <- Delta eta+`` where the sign is that of the last step, else
-    ``Delta eta-``; then ``w <- w - sign(grad) Delta``. This is the original tutorial's
-    rule: it halves the first Delta, since no sign equals the 0 that it starts with, and
-    sets Delta no bounds. Derived in notebook 06. Source: Riedmiller and Braun 1993,
-    doi:10.1109/ICNN.1993.298623.
+    Formulas: ``Delta <- Delta eta+`` where the sign is that of the last step, Delta
+    where the gradient is 0, else ``Delta eta-``; then ``w <- w - sign(grad) Delta``.
+    Derived in notebook 06. Where no sign changes for about 3900 steps, Delta overflows.
+
+    This is the original tutorial's rule. It differs from the published one without
+    weight-backtracking, `update_rprop_minus`, in three points: it halves the first
+    Delta, since no sign equals the 0 that it starts with; it halves Delta after a
+    gradient of 0 too; and it sets Delta no bounds. Source: Riedmiller 1994,
+    doi:10.1016/0920-5489(94)90017-5; the first RProp, Riedmiller and Braun 1993,
+    doi:10.1109/ICNN.1993.298623, takes the last step back: `update_rprop_plus`.
 
     Parameters
     ----------
@@ -54,7 +59,8 @@ def update_rprop(state, grad, *, eta_plus=1.2, eta_minus=0.5):
         not -1, 0, 1 or NaN, or a number is complex.
     """
     sign = np.sign(grad)
-    delta = state.delta * np.where(sign == state.sign, eta_plus, eta_minus)
+    growth = np.where(sign == state.sign, eta_plus, eta_minus)
+    delta = state.delta * np.where(sign == 0, 1, growth)
     return RPropState(state.w - sign * delta, delta, sign)
 
 

@@ -64,6 +64,11 @@ def _(kind: kinds.Between):
 
 
 @good.register
+def _(kind: kinds.Optional):
+    return good(kind.kind)
+
+
+@good.register
 def _(kind: kinds.Whole):
     return kind.low + 1
 
@@ -167,6 +172,11 @@ def _(kind: kinds.Between):
     yield kind.high, f"got {kind.high}"
     if not kind.from_low:
         yield kind.low, f"above {kind.low}"
+
+
+@wrong.register
+def _(kind: kinds.Optional):
+    yield from [pair for pair in wrong(kind.kind) if pair[0] is not None]
 
 
 @wrong.register

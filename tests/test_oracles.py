@@ -232,6 +232,7 @@ def test_rprop_moves_each_weight_by_its_delta_against_the_sign(
     after = rnn.update_rprop(before, grad, eta_plus=eta_plus, eta_minus=eta_minus)
     for i in range(3):
         factor = eta_plus if now[i] == last[i] else eta_minus
+        factor = 1 if now[i] == 0 else factor
         assert after.delta[i] == delta[i] * factor
         assert after.w[i] == -now[i] * after.delta[i]
     np.testing.assert_array_equal(after.sign, now)

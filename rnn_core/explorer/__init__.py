@@ -122,4 +122,4 @@ _SMALL |= {"xtick.bottom": False, "ytick.left": False, "ytick.minor.left": False
 def inside_the_map(w_x, w_rec, **others):
     """Raise an error if the point is not on the map."""
     if not (abs(w_x) <= 3 and abs(w_rec) <= 3):
-        raise ValueError(f"w_x and w_rec must be in [-3, 3], got ({w_x}, {w_rec})")
+        raise ValueError(f"w_x and w_rec must be in [-3, 3], got ({w_x:g}, {w_rec:g})")
