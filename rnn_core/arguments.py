@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
+from numbers import Real
 
 import numpy as np
 
@@ -104,12 +105,22 @@ class Array:
         if np.ma.is_masked(value):
             refuse(name, "not be masked", shorten(value))
         try:
-            array = np.asarray(value)
+            array = unboxed(np.asarray(value))
         except ValueError:
             refuse(name, "be an array of numbers", "rows that differ in length")
+        except Exception as error:  # what another library says of its own container
+            refuse(name, "be an array of numbers", f"{type(value).__name__}: {error}")
         if array.dtype.kind not in "biufc":
-            refuse(name, "be an array of numbers", shorten(value))
+            kind = "" if array.dtype.kind in "OUS" else f"{array.dtype}: "
+            refuse(name, "be an array of numbers", kind + shorten(value))
         return array
+
+
+def unboxed(array):
+    """Make numbers of an array of objects that are all numbers, as from a frame."""
+    if array.dtype == object and all(isinstance(x, Real) for x in array.flat):
+        return array.astype(float)
+    return array
 
 
 def expected_shape(got, shape, lengths):
@@ -128,8 +139,9 @@ def expected_shape(got, shape, lengths):
 
 
 def is_number(value, kinds):
-    """Tell whether a value is one number of a kind of NumPy's."""
-    return np.isscalar(value) and np.asarray(value).dtype.kind in kinds
+    """Tell whether a value, or an array without an axis, is one number of a kind."""
+    single = np.isscalar(value) or (isinstance(value, np.ndarray) and value.ndim == 0)
+    return single and np.asarray(value).dtype.kind in kinds
 
 
 @dataclass(frozen=True)
@@ -143,6 +155,7 @@ class Number:
         if not is_number(value, "biuf" if self.real else "biufc"):
             wanted = "be one real number" if self.real else "be one number"
             refuse(name, wanted, shorten(value))
+        value = value[()] if isinstance(value, np.ndarray) else value
         return value if np.asarray(value).dtype.kind in "fc" else float(value)
 
 
