@@ -127,6 +127,9 @@ closed_form_gradient = takes(
 # Gradient check: notebook 04
 # --------------------------------------------------------------------------------------
 
+central_difference = takes(
+    check.central_difference, loss=Function(), w=NUMBER, eps=POSITIVE
+)
 numerical_gradient = takes(
     check.numerical_gradient,
     X=INPUTS,

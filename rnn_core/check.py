@@ -5,13 +5,43 @@ import numpy as np
 from rnn_core.linear import forward_states, gradient_at, gradient_over_time, loss_at
 
 
+def central_difference(loss, w, eps):
+    """Measure the slope of a loss over one weight, from a step to either side.
+
+    Formula: ``(xi(w + eps) - xi(w - eps)) / ((w + eps) - (w - eps))``: the weights w +
+    eps and w - eps are rounded, and this divides by the step really taken. Derived in
+    notebook 04.
+
+    Parameters
+    ----------
+    loss : callable
+        From the weight to the loss.
+    w : number
+        The weight.
+    eps : float
+        The step, positive.
+
+    Returns
+    -------
+    scalar
+        The slope; NaN where eps is too small to change the weight.
+
+    Raises
+    ------
+    ValueError
+        If loss is no function, w is not one number or eps is not positive.
+    """
+    ahead, behind = w + eps, w - eps
+    return (loss(ahead) - loss(behind)) / (ahead - behind)
+
+
 def numerical_gradient(X, t, w_x, w_rec, *, eps=None):
     """Approximate the gradient by central differences.
 
     Formula: ``dxi/dw ~ (xi(w + eps) - xi(w - eps)) / (2 eps)``, with an error of the
-    order eps^2 until round-off, which grows as 1/eps, takes over. The weights w + eps
-    and w - eps are rounded, so the difference is divided by the step really taken.
-    Derived in notebook 04.
+    order eps^2 until round-off, which grows as 1/eps, takes over; by
+    `central_difference`, which divides by the step really taken. Derived in notebook
+    04.
 
     Parameters
     ----------
@@ -39,12 +69,6 @@ def numerical_gradient(X, t, w_x, w_rec, *, eps=None):
     by_w_x = central_difference(lambda w: loss_at(X, t, w, w_rec), w_x, eps)
     by_w_rec = central_difference(lambda w: loss_at(X, t, w_x, w), w_rec, eps)
     return np.array([by_w_x, by_w_rec])
-
-
-def central_difference(loss, w, eps):
-    """Divide the change of a loss by the step really taken, which is rounded."""
-    ahead, behind = w + eps, w - eps
-    return (loss(ahead) - loss(behind)) / (ahead - behind)
 
 
 def complex_step_gradient(X, t, w_x, w_rec, *, eps=1e-20):
@@ -103,10 +127,11 @@ def relative_error(a, b):
 def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
     """Compare a gradient with the complex step and raise where they disagree.
 
-    Formula: the difference of each derivative over the size of the whole gradient, the
-    mean over the sequences of ``||dxi_i/dw||``. One derivative may be nearly 0, and so
-    may the sum over the batch, where nothing but rounding is left; this size is not.
-    Derived in notebook 04.
+    Formula: ``|a - b| / size``, a and b the derivatives, for each weight. The size is
+    that of the whole gradient: the norm of the one to be checked, or the mean norm of
+    the gradients of each sequence if that is larger. So nothing fails where one
+    derivative, or the sum over the batch, is nothing but rounding. Derived in notebook
+    04.
 
     Parameters
     ----------
@@ -115,34 +140,34 @@ def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
     gradient : callable
         The gradient to be checked, called as ``gradient(X, t, w_x, w_rec)``.
     rtol : float
-        The largest relative error that passes. 1e-9 suits float64.
+        The largest error that passes, relative to the whole gradient. 1e-9 suits
+        float64.
 
     Returns
     -------
     (error_w_x, error_w_rec) : tuple of two floats
-        The relative errors.
+        The errors, relative to the whole gradient.
 
     Raises
     ------
     ValueError
-        If a relative error is above rtol or NaN, with both numbers and the error, or
-        the word overflow where float64 cannot hold what the gradient is made of; or as
-        `gradient_at`.
+        If an error is above rtol or NaN, with both numbers and their `relative_error`,
+        or the word overflow where float64 cannot hold what the gradient is made of; or
+        as `gradient_at`.
     """
     expected = complex_step_gradient(X, t, w_x, w_rec)
     got = gradient(X, t, w_x, w_rec)
-    size = np.mean(np.hypot(*gradients_of_each(X, t, w_x, w_rec)))
-    errors = [_over_size(a - b, size) for a, b in zip(got, expected, strict=True)]
-    passed = all(error <= rtol for error in errors)  # NaN does not pass
-    if not passed and _overflows(X, t, w_x, w_rec, expected):
-        raise ValueError(f"overflow: gradient {got}, complex step {expected}")
+    of_each = gradients_of_each(X, t, w_x, w_rec)  # (2, N)
+    size = max(np.hypot(*got), np.mean(np.hypot(*of_each)))
+    errors = tuple(
+        [_over_size(a - b, size) for a, b in zip(got, expected, strict=True)]
+    )
+    over_time = gradient_over_time(X, t, w_x, w_rec)
     for name, a, b, error in zip(("w_x", "w_rec"), got, expected, errors, strict=True):
-        if not error <= rtol:
+        if not error <= rtol:  # NaN does not pass
             both = f"gradient {a:.10g}, complex step {b:.10g}"
-            raise ValueError(
-                f"dxi/d{name}: {both}, relative error {error:.1e} > {rtol:g}"
-            )
-    return tuple(errors)
+            raise ValueError(f"dxi/d{name}: {both}, {_reason(a, b, rtol, over_time)}")
+    return errors
 
 
 def gradients_of_each(X, t, w_x, w_rec, eps=1e-20):
@@ -156,7 +181,7 @@ def _over_size(difference, size):
     return float(abs(difference) / size) if difference != 0 else 0.0
 
 
-def _overflows(X, t, w_x, w_rec, expected):
-    """Tell whether the right gradient, or a state's on the way to it, is not finite."""
-    over_time = gradient_over_time(X, t, w_x, w_rec)
-    return not (np.isfinite(expected).all() and np.isfinite(over_time).all())
+def _reason(a, b, rtol, over_time):
+    if not (np.isfinite(b) and np.isfinite(over_time).all()):
+        return "overflow: float64 cannot hold the gradients on the way"
+    return f"relative error {relative_error(a, b):.1e} > {rtol:g}"
