@@ -446,6 +446,35 @@ def test_explorer_is_a_picture_in_print_and_without_scripts(browser, address):
         context.close()
 
 
+# Losses and gradients of these data overflow wherever |w_rec| is above 1.4.
+OVERFLOWS = """
+import rnn_helpers as rnn
+print(rnn.show_explorer(*rnn.make_dataset(5, 1000), 1, 3).data)
+"""
+
+
+def test_explorer_survives_data_that_overflow(plain):
+    python = ROOT / ".venv" / "bin" / "python"
+    run = subprocess.run([python, "-c", OVERFLOWS], cwd=ROOT, stdout=subprocess.PIPE)
+    html, watch = run.stdout.decode(), Watch(plain)
+    plain.set_content(html)
+    explorer = Explorer(plain)
+    explorer.says("= (1, 3); loss Infinity")
+    for rule in explorer.live.get_by_label("Rule").locator("option").all_inner_texts():
+        explorer.choose("Rule", rule)
+        explorer.press("Step")
+        explorer.press("Run")
+        explorer.says("step 1")
+    explorer.press("Zoom")
+    assert explorer.map.locator("image").count() == 1
+    assert watch.complaints == []
+
+    plain.set_content(html.replace("&quot;colors", "&quot;others"))
+    expect(plain.get_by_role("img", name="Left: a map of the loss")).to_be_visible()
+    assert watch.complaints, "the script had nothing to stumble over"
+    assert plain.locator(".rnn-explorer .live").count() == 0
+
+
 def test_without_scripts_and_in_print(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -513,8 +542,8 @@ def lab(tmp_path_factory):
     """Start JupyterLab on a copy of the notebooks; return its address and the copy."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    for file in ROOT.glob("rnn_*"):
-        shutil.copy(file, folder)
+    shutil.copytree(ROOT / "rnn_core", folder / "rnn_core")
+    shutil.copy(ROOT / "rnn_helpers.py", folder)
     for name, settings in LAB_SETTINGS.items():
         file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True)

@@ -123,21 +123,21 @@ DEFECTS = [
     ),
     # the explorer
     Defect(
-        "rnn_explorer.js",
-        "gradS *= wRec",
-        "gradS *= wX",
+        "rnn_core/explorer/network.mjs",
+        "gradS[k] * wRec",
+        "gradS[k] * S[1]",
         "tests/test_explorer.py::test_loss_and_gradients_at_a_thousand_points",
         "Not equal to tolerance",
     ),
     Defect(
-        "rnn_explorer.js",
-        "? 1.2 : 0.5",
-        "? 1.2 : 0.51",
+        "rnn_core/explorer/network.mjs",
+        "etaMinus = 0.5",
+        "etaMinus = 0.51",
         "tests/test_explorer.py::test_rprop_takes_the_published_path",
         "Mismatch",
     ),
     Defect(
-        "rnn_explorer.js",
+        "rnn_core/explorer/explorer.mjs",
         "const VIEWS",
         "const views",
         "notebooks/06_rprop.ipynb",

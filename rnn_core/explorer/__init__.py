@@ -1,6 +1,7 @@
 """The explorer, a loss surface with a point to be moved: notebooks 05 and 06."""
 
 import json
+import re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
@@ -53,10 +54,9 @@ def show_explorer(X, t, w_x=1.0, w_rec=0.5):
     """
     from IPython.display import HTML
 
-    folder = Path(__file__).parents[2]
-    script, style = (
-        (folder / f"rnn_explorer.{kind}").read_text(encoding="utf-8")
-        for kind in ("js", "css")
+    network, figure, style = (
+        Path(__file__).with_name(name).read_text(encoding="utf-8")
+        for name in ("network.mjs", "explorer.mjs", "explorer.css")
     )
     alt = (
         "Left: a map of the loss over w_x and w_rec from -3 to 3, with a point at "
@@ -69,8 +69,13 @@ def show_explorer(X, t, w_x=1.0, w_rec=0.5):
         f'<div data-explorer="{_explorer_data(X, t, w_x, w_rec)}">\n'
         f'<img alt="{alt}" src="{_explorer_picture(X, t, w_x, w_rec)}">\n'
         "</div>\n</div>\n"
-        f'<script type="module">\n{script}</script>'
+        f'<script type="module">\n{_joined(network, figure)}</script>'
     )
+
+
+def _joined(*modules):
+    """Make one script of modules that import from each other only."""
+    return re.sub(r"^import .*\n|^export ", "", "\n".join(modules), flags=re.M)
 
 
 def _explorer_data(X, t, w_x, w_rec):
@@ -80,7 +85,7 @@ def _explorer_data(X, t, w_x, w_rec):
         "X": X.tolist(),
         "t": t.tolist(),
         "start": [float(w_x), float(w_rec)],
-        "levels": [LOSS_LEVELS[0], LOSS_LEVELS[1]],
+        "decades": np.log10(LOSS_LEVELS[[0, -1]]).tolist(),
         "colors": [
             to_hex(c) for c in matplotlib.colormaps["viridis"](LOSS_NORM(middles))
         ],
@@ -96,16 +101,17 @@ def _explorer_data(X, t, w_x, w_rec):
 def _explorer_picture(X, t, w_x, w_rec):
     """Draw what is seen where no script runs, small, as the address of an image."""
     grid = np.linspace(-3, 3, 21)
-    losses = within_levels(loss_surface(X, t, grid, grid))
+    with np.errstate(over="ignore", invalid="ignore"):
+        losses = within_levels(loss_surface(X, t, grid, grid))
+        sizes = np.abs(gradient_over_time(X, t, w_x, w_rec))
     with plt.rc_context(STYLE | _SMALL):
         fig, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.4))
         decades = {"levels": LOSS_LEVELS[::2], "norm": LOSS_NORM, "cmap": "viridis"}
         left.contourf(grid, grid, losses, **decades)
         left.plot(w_x, w_rec, "o", color=COLORS[1], markeredgecolor="white")
         left.set(xlabel="w_x", ylabel="w_rec")
-        gradient = gradient_over_time(X, t, w_x, w_rec)
-        right.plot(np.abs(gradient), "o-", color=COLORS[0], clip_on=False)
-        right.set(xlim=(len(gradient) - 1, 0), xlabel="time step k (back in time)")
+        right.plot(np.minimum(sizes, 1e8), "o-", color=COLORS[0], clip_on=False)
+        right.set(xlim=(len(sizes) - 1, 0), xlabel="time step k (back in time)")
         right.set_yscale("symlog", linthresh=1e-3)
         right.set(ylim=(0, 1e8), yticks=[0, 1, 1e4, 1e8], ylabel="|∂ξ/∂S_k|")
         plt.close(fig)
