@@ -121,6 +121,15 @@ def test_rprop_takes_the_published_path(data):
     assert states[-1]["w"] == [1.001355547207059, 0.9996744737846419]
 
 
+@needs_node
+def test_rprop_stays_where_the_gradient_is_zero(data):
+    states = trained(data, [3, 3], "RProp", 5000)
+    history = rnn.train_rprop(*data.values(), 3.0, 3.0, n_iterations=5000)
+    assert len(states) == 5001
+    assert states[-1]["w"] == history.w[-1].tolist() == [1, 1]
+    assert states[-1]["delta"] == history.delta[-1].tolist()
+
+
 def descend_clipped(state, grad):
     return rnn.update_descent(state, rnn.clip(grad, 1), rate=1e-2)
 

@@ -70,12 +70,13 @@ export function updateDescent({ w }, grad, rate) {
   return { w: w.map((w_i, i) => w_i - rate * grad[i]) };
 }
 
-// Delta <- Delta eta+ where the sign is that of the last step, else Delta eta-;
-// w <- w - sign(grad) Delta
+// Delta <- Delta eta+ where the sign is that of the last step, Delta where the gradient
+// is 0, else Delta eta-; w <- w - sign(grad) Delta
 export function updateRprop(state, grad, etaPlus = 1.2, etaMinus = 0.5) {
   const { w, delta: lastDelta = [1e-3, 1e-3], sign: lastSign = [0, 0] } = state;
   const sign = grad.map(Math.sign);
-  const delta = lastDelta.map((d, i) => d * (sign[i] === lastSign[i] ? etaPlus : etaMinus));
+  const growth = sign.map((s, i) => s === lastSign[i] ? etaPlus : etaMinus);
+  const delta = lastDelta.map((d, i) => sign[i] === 0 ? d : d * growth[i]);
   return { w: w.map((w_i, i) => w_i - sign[i] * delta[i]), delta, sign };
 }
 
