@@ -84,6 +84,8 @@ def plot_network(n_steps=3):
 def plot_network_backward(n_steps=3):
     """Draw the network unfolded, with the way of the gradient from y back to S_0.
 
+    From each state a branch leads to the two weights that made it.
+
     Parameters
     ----------
     n_steps : int
@@ -102,10 +104,17 @@ def plot_network_backward(n_steps=3):
     ax.set(ylim=(-2.1, 1.8))
     _draw_chain(ax, n_steps)
     for k in range(n_steps + 1):
-        _draw_text(ax, 2 * k, 0.65, rf"$\partial\xi/\partial S_{k}$", COLORS[1])
-        _draw_arrow(ax, (2 * k + 1.6, 0.9), (2 * k + 0.1, 0.9), COLORS[1], 0.3)
-        label = r"$\cdot\, w_{rec}$" if k < n_steps else r"$\partial\xi/\partial y$"
-        _draw_text(ax, 2 * k + 0.9, 1.4, label, COLORS[1])
+        _draw_text(ax, 2 * k, 0.65, rf"$\partial\xi/\partial S_{{{k}}}$", COLORS[1])
+    for k in range(1, n_steps + 1):
+        x = 2 * k
+        _draw_arrow(ax, (x - 0.1, 0.9), (x - 1.9, 0.9), COLORS[1], 0.3)
+        _draw_text(ax, x - 1, 1.4, r"$\cdot\, w_{rec}$", COLORS[1])
+        _draw_arrow(ax, (x - 0.4, -0.25), (x - 1.1, -0.25), COLORS[1], -0.3)
+        _draw_text(ax, x - 0.95, -0.62, rf"$\cdot\, S_{{{k - 1}}}$", COLORS[1])
+        _draw_arrow(ax, (x + 0.3, -0.35), (x + 0.3, -1.25), COLORS[1], -0.3)
+        _draw_text(ax, x + 0.75, -0.8, rf"$\cdot\, x_{{{k}}}$", COLORS[1])
+    _draw_arrow(ax, (x + 1.5, 0.35), (x + 0.1, 0.9), COLORS[1], 0.3)
+    _draw_text(ax, x + 1.2, 1.05, r"$\partial\xi/\partial y$", COLORS[1])
     return fig
 
 
@@ -123,10 +132,10 @@ def _draw_chain(ax, n_steps):
 def _draw_step(ax, x, k):
     ax.set_aspect("equal")
     ax.axis("off")
-    _draw_node(ax, x, 0, f"$S_{k}$", filled=True)
-    _draw_node(ax, x, -1.7, f"$x_{k}$", filled=False)
+    _draw_node(ax, x, 0, f"$S_{{{k}}}$", filled=True)
+    _draw_node(ax, x, -1.7, f"$x_{{{k}}}$", filled=False)
     _draw_arrow(ax, (x, -1.25), (x, -0.45))
-    _draw_text(ax, x + 0.3, -0.85, "$w_x$")
+    _draw_text(ax, x - 0.3, -1.0, "$w_x$")
 
 
 def _draw_node(ax, x, y, text, *, filled):
@@ -248,7 +257,8 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     grid = w_x_values, w_rec_values, within_levels(losses)
     ax.set_facecolor("#287c8e")  # inside viridis, so that no seam shows between bands
     ax.contourf(*grid, levels=LOSS_LEVELS, norm=LOSS_NORM, cmap="viridis")
-    ax.contour(*grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.3)
+    lines = ax.contour(*grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.3)
+    ax.clabel(lines, LOSS_LEVELS[4:10:2], fmt="%d", fontsize="x-small")
     ax.set(xlabel="$w_x$", ylabel="$w_{rec}$")
     ax.grid(visible=False)
     return ax
@@ -311,7 +321,8 @@ def plot_points(ax, points=POINTS):
     limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
     rim = {"markersize": 9, "markeredgecolor": "white", "markeredgewidth": 1.2}
     for (w_x, w_rec), look in points.items():
-        ax.plot(w_x, w_rec, linestyle="none", **look, **rim)
+        name = f"({w_x:g}, {w_rec:g})"
+        ax.plot(w_x, w_rec, linestyle="none", label=name, **look, **rim)
     ax.set(**limits)
     return ax
 
@@ -342,6 +353,8 @@ def plot_gradient_over_time(ax, gradients):
         ax.plot(k, size, **look, label=f"({w_x:g}, {w_rec:g})", clip_on=False)
         open_marker = look | {"markerfacecolor": "white", "linestyle": "none"}
         ax.plot(k[negative], size[negative], **open_marker, clip_on=False, zorder=3)
+    ax.plot([], [], "o", color=INK, label="positive")
+    ax.plot([], [], "o", color=INK, markerfacecolor="none", label="negative")
     ax.set_yscale("symlog", linthresh=1e-3)
     ax.set(xlim=(k[-1], 0), xticks=k, ylim=(0, None))
     ax.set_yticks([0, 1e-2, 1, 1e2, 1e4, 1e6])
@@ -379,21 +392,21 @@ def plot_v_curve(ax, eps, errors):
     """
     for (name, values), look in zip(errors.items(), _looks(len(errors)), strict=True):
         ax.loglog(eps, values, **look, label=name)
-    ax.set_xlabel(r"step $\epsilon$ (logarithmic)")
+    ax.set_xlabel(r"nudge $\epsilon$ (logarithmic)")
     ax.set_ylabel("relative error (logarithmic)")
     _put_legend_beside(ax)
     return ax
 
 
-def plot_cliff(w_values, b_values, errors, b_cut):
-    """Draw the error of Pascanu et al.'s network from above and in a cut along w.
+def plot_cliff(w_values, b_values, losses, b_cut):
+    """Draw the loss of Pascanu et al.'s network from above and in a cut along w.
 
     Parameters
     ----------
     w_values, b_values : (C,) and (R,) array_like
         Weights and biases of the grid.
-    errors : (R, C) array_like
-        The error E at each of them.
+    losses : (R, C) array_like
+        The loss at each of them.
     b_cut : float
         The cut is along the row whose bias is nearest to this.
 
@@ -408,13 +421,13 @@ def plot_cliff(w_values, b_values, errors, b_cut):
     """
     row = np.argmin(np.abs(b_values - b_cut))
     fig, (above, cut) = plt.subplots(1, 2, figsize=(7.9, 3.2))
-    filled = above.contourf(w_values, b_values, errors, levels=5, cmap="viridis")
+    filled = above.contourf(w_values, b_values, losses, levels=5, cmap="viridis")
     above.axhline(b_values[row], color="white", linestyle="--")
     above.set(xlabel="$w$", ylabel="$b$", title="from above (dashed: the cut)")
     above.grid(visible=False)
-    fig.colorbar(filled, ax=above, label="error $E$")
-    cut.plot(w_values, errors[row], color=COLORS[1])
-    cut.set(xlabel="$w$", ylabel="error $E$", title=f"cut at $b$ = {b_values[row]:g}")
+    fig.colorbar(filled, ax=above, label=r"loss $\xi$")
+    cut.plot(w_values, losses[row], color=COLORS[1])
+    cut.set(xlabel="$w$", ylabel=r"loss $\xi$", title=f"cut at $b$ = {b_values[row]:g}")
     return fig
 
 
