@@ -45,10 +45,7 @@ def takes(function, together=None, /, **kinds):
             return function(*args, **kwargs)  # Python says what is missing
         given.apply_defaults()
         try:
-            lengths = {}
-            for name, kind in kinds.items():
-                value = kind.accept(name, given.arguments[name], lengths)
-                given.arguments[name] = value
+            given.arguments |= accept_each(kinds, given.arguments)
             if together is not None:
                 together(**given.arguments)
         except ValueError as error:
@@ -59,6 +56,14 @@ def takes(function, together=None, /, **kinds):
     # Like a named tuple, it belongs to the module that names it.
     checked.__module__ = sys._getframe(1).f_globals["__name__"]
     return checked
+
+
+def accept_each(kinds, values):
+    """Accept each value by its kind; lengths are shared among all of them."""
+    lengths = {}
+    return {
+        name: kind.accept(name, values[name], lengths) for name, kind in kinds.items()
+    }
 
 
 def refuse(name, wanted, got):
@@ -250,12 +255,11 @@ class Record:
     def accept(self, name, value, lengths):
         """Give the named tuple with its fields accepted, or raise."""
         Instance(self.type).accept(name, value, lengths)
-        return value._replace(
-            **{
-                key: kind.accept(key, getattr(value, key), lengths)
-                for key, kind in self.fields.items()
-            }
-        )
+        accepted = {
+            key: kind.accept(key, getattr(value, key), lengths)
+            for key, kind in self.fields.items()
+        }
+        return value._replace(**accepted)
 
 
 @dataclass(frozen=True)
