@@ -79,7 +79,11 @@ def plain_training(X, t):
 
 
 def torch_training(X, t):
-    """Take 500 steps of PyTorch's Rprop, on its own gradient."""
+    """Take 500 steps of PyTorch's Rprop, on its own gradient.
+
+    The rule is iRprop- with bounds on Delta, not the original's; the gradient takes the
+    time.
+    """
     import torch
 
     torch.set_num_threads(1)  # quicker, on arrays of this size

@@ -97,7 +97,7 @@ class Array:
         if array.shape != wanted:
             words = str(wanted).replace("'", "")
             refuse(name, f"have shape {words} and no empty axis", array.shape)
-        if self.finite and not np.isfinite(array).all():
+        if self.finite and not all_finite(array):
             refuse(name, "be finite", array[~np.isfinite(array)][0])
         if self.real and array.dtype.kind == "c":
             refuse(name, "be real", array.dtype)
@@ -119,6 +119,12 @@ class Array:
             kind = "" if array.dtype.kind in "OUS" else f"{array.dtype}: "
             refuse(name, "be an array of numbers", kind + shorten(value))
         return array
+
+
+def all_finite(array):
+    """Tell whether every number is finite; a finite sum tells it in half the time."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
 
 
 def unboxed(array):
