@@ -10,10 +10,11 @@ import pytest
 ORDER = [
     "test_data",
     "test_linear",
-    "test_rnn_helpers",
     "test_check",
     "test_optimise",
-    "test_oracles",
+    "test_rprop",
+    "test_arguments",
+    "test_shell",
 ]
 
 

@@ -90,8 +90,9 @@ def test_skeleton(path):
         assert part in text, f"say below the title {part}"
     headings = re.findall(r"^## (.+)$", text, flags=re.M)
     ending = ["Summary", "On your own", "Further reading"]
-    assert headings[-3:] == ending, f"end with the headings {ending}"
-    assert 3 <= len(headings) - 3 <= 6, "tell the story in three to six sections"
+    here = [heading for heading in headings if heading in ending]
+    assert here == ending, f"end with the headings {ending}, others may stand between"
+    assert headings.index("Summary") >= 3, "tell the story in three sections or more"
     title = re.search(rf"^# {path.name[:2]}\. [A-Z]", text, flags=re.M)
     assert title, f"write a title, # {path.name[:2]}. and a verb"
 

@@ -1,0 +1,113 @@
+"""The shell: what `rnn_helpers` and its contracts do besides checking arguments."""
+
+import inspect
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rnn_helpers as rnn
+from rnn_core.arguments import Array, Number, takes
+
+
+def test_import_changes_nothing():
+    code = """
+import warnings, numpy as np, matplotlib, seaborn
+def state():
+    rc, filters = dict(matplotlib.rcParams), list(warnings.filters)
+    return rc, filters, np.random.get_state()[1].tolist()
+before = state()
+import rnn_helpers as rnn
+rnn.train_rprop(*rnn.make_dataset(), n_iterations=2)
+after = state()
+assert before == after, "importing or training has changed a setting"
+"""
+    folder = Path(rnn.__file__).parent
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=folder)
+
+
+# --- A contract before a function of this file ----------------------------------------
+
+
+def scale(x, y, factor=2.0):
+    """Scale."""
+    return x, y, factor
+
+
+def no_seven(x, y, factor):
+    if factor == 7:
+        raise ValueError(f"factor must not be 7, got {factor:g} for {len(x)}")
+
+
+@pytest.fixture
+def checked():
+    kinds = {"x": Array("N"), "y": Array("N"), "factor": Number()}
+    return takes(scale, no_seven, **kinds)
+
+
+def test_the_plain_function_gets_arrays_and_defaults(checked):
+    x, y, factor = checked([1, 2], y=[3, 4])
+    assert x.dtype == y.dtype == np.float64
+    np.testing.assert_array_equal([x, y], [[1, 2], [3, 4]])
+    assert factor == 2
+    assert checked([1], [2], 3)[2] == 3
+
+
+def test_the_checked_function_looks_like_the_plain_one(checked):
+    assert inspect.signature(checked) == inspect.signature(scale)
+    assert (checked.__name__, checked.__doc__) == ("scale", "Scale.")
+    assert checked.__wrapped__ is scale
+    assert checked.__module__ == __name__, "it belongs to the module that names it"
+    assert list(checked.kinds) == ["x", "y", "factor"]
+
+
+def test_a_letter_is_one_length_in_each_call_anew(checked):
+    assert len(checked([1, 2], [3, 4])[0]) == 2
+    assert len(checked([1], [3])[0]) == 1
+    with pytest.raises(ValueError, match=r"^y must have shape \(2,\)"):
+        checked([1, 2], [3])
+
+
+def test_defaults_are_checked_too(checked):
+    wrong = takes(lambda x, factor="2": x, x=Array("N"), factor=Number())
+    with pytest.raises(ValueError, match=r"^factor must be one number, got '2'"):
+        wrong([1])
+
+
+def test_what_concerns_several_arguments_is_asked_last(checked):
+    with pytest.raises(ValueError, match=r"^factor must not be 7, got 7 for 1"):
+        checked([1], [2], 7)
+    with pytest.raises(ValueError, match=r"^y must"):
+        checked([1], [2, 3], 7)
+
+
+def test_a_traceback_names_the_line_that_calls_and_no_machinery(checked):
+    with pytest.raises(ValueError, match="factor") as raised:
+        checked([1], [2], "3")
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+    here = inspect.currentframe().f_code.co_name
+    frames = traceback.extract_tb(raised.value.__traceback__)
+    assert [frame.name for frame in frames] == [here, "checked"]
+    shown = [entry.name for entry in raised.traceback.filter(raised)]
+    assert shown == [here], "let pytest hide the machinery"
+
+
+def test_an_error_of_the_plain_function_keeps_its_traceback():
+    def fails(x):
+        raise ValueError("from within")
+
+    with pytest.raises(ValueError, match="from within") as raised:
+        takes(fails, x=Number())(1)
+    frames = traceback.extract_tb(raised.value.__traceback__)
+    assert frames[-1].name == "fails"
+
+
+def test_a_missing_or_unknown_argument_is_told_by_python(checked):
+    with pytest.raises(TypeError, match=r"scale\(\) missing .* 'y'"):
+        checked([1])
+    with pytest.raises(TypeError, match=r"scale\(\) got an unexpected .* 'z'"):
+        checked([1], [2], z=3)
