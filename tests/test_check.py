@@ -94,3 +94,51 @@ def test_check_gradient_passes_up_to_rtol():
     assert rnn.check_gradient(*toy, gradient=doubled, rtol=0.5) == (0.5, 0)
     with pytest.raises(ValueError, match=r"relative error 5\.0e-01 > 0\.49"):
         rnn.check_gradient(*toy, gradient=doubled, rtol=0.49)
+
+
+# --- Where derivatives are nearly 0, and where they overflow --------------------------
+
+(SADDLE,) = [r.real for r in np.roots(DATA[1] @ DATA[0]) if abs(r.imag) < 1e-9]
+
+
+@pytest.mark.parametrize(
+    "point",
+    [(0.0, SADDLE), (0.0, -1.1488), (1 + 1e-7, 1 - 1e-7), (2.0, 0.809), (1.5, 0.9)],
+)
+def test_the_right_gradient_passes_where_it_is_nearly_0(point):
+    assert max(rnn.check_gradient(*DATA, *point)) < 1e-12
+
+
+@pytest.mark.parametrize("point", [(0.0, SADDLE), (1.2, 1.2)])
+def test_a_wrong_one_does_not(point):
+    def wrong(*args):
+        return rnn.gradient_at(*args) + np.array([1e-5, 0])
+
+    with pytest.raises(ValueError, match="dxi/dw_x"):
+        rnn.check_gradient(*DATA, *point, gradient=wrong)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_where_float64_cannot_hold_the_gradient_it_says_overflow():
+    X, t = np.zeros((3, 1000)), np.zeros(3)
+    X[:, -3:] = 1
+    with pytest.raises(ValueError, match="overflow"):
+        rnn.check_gradient(X, t, 1.0, 3.0)
+
+
+def test_differences_of_float32_take_a_step_that_it_can_hold():
+    X, t = (array.astype(np.float32) for array in DATA)
+    got = rnn.numerical_gradient(X, t, 1.2, 1.2)
+    np.testing.assert_allclose(got, rnn.gradient_at(*DATA, 1.2, 1.2), rtol=2e-3)
+
+
+def test_the_difference_is_over_the_step_really_taken():
+    slope = rnn.central_difference(lambda w: 3 * w, 1.2, 1e-12)
+    assert slope == pytest.approx(3, rel=1e-3)  # over 2 eps it is off by 1e-4 and more
+    by_w_rec = rnn.numerical_gradient(*DATA, 1.2, 1.2, eps=1e-7)[1]
+    assert abs(by_w_rec / 1593.2428444791926 - 1) < 1e-10
+
+
+def test_relative_error_of_small_integers():
+    assert rnn.relative_error(np.uint8(1), np.uint8(2)) == 0.5
+    assert rnn.relative_error(np.int8(-100), np.int8(100)) == 2

@@ -317,3 +317,59 @@ def test_loss_and_gradients_are_those_of_pytorch(point):
     close(rnn.gradient_at(*DATA, *point), w.grad.numpy(), rtol=1e-13)
     over_time = [state.grad.sum().item() for state in states]
     close(rnn.gradient_over_time(*DATA, *point), over_time, rtol=1e-13, atol=1e-12)
+
+
+# --- Where a power or a square overflows ----------------------------------------------
+
+LONG = rnn.make_dataset(n_samples=5, n_steps=1000)
+LATE = np.zeros((3, 1000)), np.zeros(3)
+LATE[0][:, -3:] = [[1, 1, 1], [0, 1, 1], [0, 0, 1]]
+
+
+def everywhere(X, t, w_x, w_rec):
+    """Give the loss by the closed form, of one and of many, and by the surface."""
+    y = rnn.closed_form_output(X, w_x, w_rec)
+    many = rnn.closed_form_loss(X, t, [w_x, 0.5], [w_rec, 0.5])
+    surface = rnn.loss_surface(X, t, [w_x], [w_rec, 0.5])
+    return [rnn.loss(y, t), many[0], surface[0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("data", "w_x", "w_rec"),
+    [
+        (LONG, 0.0, 1.5),
+        (LONG, 1e-160, 1.5),
+        (LONG, 0.0, 3.0),
+        (LONG, -1e-100, -1.7),
+        (LONG, 1e-300, -1.9),
+        (LATE, 1.0, 3.0),
+        (LATE, -2.0, -30.0),
+    ],
+)
+def test_finite_where_the_loop_is(data, w_x, w_rec):
+    loop = rnn.loss_at(*data, w_x, w_rec)
+    assert np.isfinite(loop)
+    close(everywhere(*data, w_x, w_rec), loop, rtol=1e-10, atol=0)
+
+
+@pytest.mark.parametrize(("w_x", "w_rec"), [(1.0, 3.0), (1.0, -3.0), (1e-160, 9.0)])
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_infinite_where_the_loop_is(w_x, w_rec):
+    assert rnn.loss_at(*LONG, w_x, w_rec) == np.inf
+    assert everywhere(*LONG, w_x, w_rec) == [np.inf] * 3
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_float32_overflows_where_its_loop_does():
+    X, t = (a.astype(np.float32) for a in rnn.make_dataset(n_samples=4, n_steps=60))
+    grid = np.float32([0, 1e-20, 1]), np.float32([1.5, 3, 5])
+    surface = rnn.loss_surface(X, t, *grid)
+    loop = [[rnn.loss_at(X, t, w_x, w_rec) for w_x in grid[0]] for w_rec in grid[1]]
+    assert surface.dtype == np.float32
+    close(surface, loop, rtol=1e-4, atol=0)
+
+
+def test_a_surface_of_complex_data_whose_squares_cancel():
+    X, t = np.array([[1, 1j]]), [1.0]
+    surface = rnn.loss_surface(X, t, [2.0], [1.0])
+    close(surface, [[rnn.loss_at(X, t, 2.0, 1.0)]], rtol=1e-12)

@@ -249,3 +249,44 @@ def test_irprop_minus_takes_the_path_of_pytorch():
     assert_pytorch_takes_the_same_path(
         partial(rprop, **options), rnn.update_irprop_minus, start_at(START)
     )
+
+
+# --- A gradient of 0 ------------------------------------------------------------------
+
+FAMILY = [
+    (rnn.update_rprop, rnn.RPropState(np.ones(2), np.full(2, 0.1), np.ones(2))),
+    (rnn.update_rprop_minus, rnn.RPropState(np.ones(2), np.full(2, 0.1), np.ones(2))),
+    (rnn.update_irprop_minus, rnn.RPropState(np.ones(2), np.full(2, 0.1), np.ones(2))),
+    (
+        rnn.update_rprop_plus,
+        rnn.RPropPlusState(
+            np.ones(2), np.full(2, 0.1), np.ones(2), np.zeros(2), 0.0, np.inf
+        ),
+    ),
+    (
+        rnn.update_irprop_plus,
+        rnn.RPropPlusState(
+            np.ones(2), np.full(2, 0.1), np.ones(2), np.zeros(2), 0.0, np.inf
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "state"), FAMILY)
+def test_a_gradient_of_0_leaves_weight_and_delta_alone(rule, state):
+    for _ in range(5000):
+        state = rule(state, np.zeros(2))
+    np.testing.assert_array_equal(state.w, [1, 1])
+    np.testing.assert_array_equal(state.delta, [0.1, 0.1])
+
+
+def test_training_past_an_exact_minimum_stays_there():
+    history = rnn.train_rprop(*DATA, 3.0, 3.0, n_iterations=5000)
+    arrived = np.argmax(history.losses == 0)
+    assert 0 < arrived < 500
+    assert (history.w[arrived:] == 1).all()
+    assert np.isfinite(history.delta).all()
+
+
+def test_clipping_a_gradient_whose_square_overflows():
+    np.testing.assert_allclose(rnn.clip([3e200, 4e200]), [0.6, 0.8], rtol=1e-15)

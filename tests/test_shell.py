@@ -111,3 +111,48 @@ def test_a_missing_or_unknown_argument_is_told_by_python(checked):
         checked([1])
     with pytest.raises(TypeError, match=r"scale\(\) got an unexpected .* 'z'"):
         checked([1], [2], z=3)
+
+
+# --- Containers of other libraries ----------------------------------------------------
+
+
+class Container:
+    """Something that gives its numbers away as NumPy asks for them, or does not."""
+
+    def __init__(self, give):
+        self.give = give
+
+    def __array__(self, dtype=None, copy=None):
+        return self.give()
+
+
+def refuses():
+    raise RuntimeError("it requires grad: detach it first")
+
+
+def test_numbers_in_an_array_of_objects_are_numbers():
+    nullable = Container(lambda: np.array([[1, 0], [1, 1]], object))
+    np.testing.assert_array_equal(rnn.forward_states(nullable, 1, 1)[:, -1], [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("give", "words"),
+    [
+        (refuses, "Container: it requires grad: detach it first"),
+        (lambda: np.array([[1, None]], object), "Container"),
+        (lambda: np.array([["1", "2"]], object), "Container"),
+        (lambda: np.array([[10**400, 1]], object), "too large"),
+        (lambda: np.zeros((1, 2), "V2"), r"\\|V2"),
+    ],
+)
+def test_another_container_is_refused_with_the_reason(give, words):
+    with pytest.raises(
+        ValueError, match=f"X must be an array of numbers, got .*{words}"
+    ):
+        rnn.forward_states(Container(give), 1, 1)
+
+
+def test_an_array_without_an_axis_is_one_number():
+    assert rnn.update_state(1, 2, np.array(3), np.array(0.5)) == 4
+    X = np.ones((1, 2), np.float32)
+    assert rnn.forward_states(X, np.array(1), 0.5).dtype == np.float32
