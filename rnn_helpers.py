@@ -146,6 +146,14 @@ complex_step_gradient = takes(
     w_rec=REAL,
     eps=POSITIVE,
 )
+mean_gradient_norm = takes(
+    check.mean_gradient_norm,
+    X=REAL_INPUTS,
+    t=REAL_TARGETS,
+    w_x=REAL,
+    w_rec=REAL,
+    eps=POSITIVE,
+)
 relative_error = takes(check.relative_error, a=NUMBER, b=NUMBER)
 check_gradient = takes(
     check.check_gradient,
