@@ -72,11 +72,11 @@ def plot_network(n_steps=3):
     widths = [2.6, 2 * n_steps + 2.2]
     size = (0.78 * sum(widths), 2.7)
     fig, (folded, unfolded) = plt.subplots(1, 2, figsize=size, width_ratios=widths)
-    folded.set(title="folded", xlim=(-1.0, 1.6), ylim=(-2.1, 1.1))
+    folded.set(title="folded", xlim=(-1.0, 1.6), ylim=(-2.2, 1.1))
     _draw_step(folded, 0, "k")
     _draw_arrow(folded, (0.28, 0.33), (0.28, -0.33), curve=-1.9)
     _draw_text(folded, 1.2, 0, "$w_{rec}$")
-    unfolded.set(title="unfolded", ylim=(-2.1, 1.1))
+    unfolded.set(title="unfolded", ylim=(-2.2, 1.1))
     _draw_chain(unfolded, n_steps)
     return fig
 
@@ -101,7 +101,7 @@ def plot_network_backward(n_steps=3):
         If n_steps is not a positive whole number.
     """
     fig, ax = plt.subplots(figsize=(1.8 + 1.8 * n_steps, 3.6))
-    ax.set(ylim=(-2.1, 1.8))
+    ax.set(ylim=(-2.2, 1.8))
     _draw_chain(ax, n_steps)
     for k in range(n_steps + 1):
         _draw_text(ax, 2 * k, 0.65, rf"$\partial\xi/\partial S_{{{k}}}$", COLORS[1])
@@ -110,9 +110,9 @@ def plot_network_backward(n_steps=3):
         _draw_arrow(ax, (x - 0.1, 0.9), (x - 1.9, 0.9), COLORS[1], 0.3)
         _draw_text(ax, x - 1, 1.4, r"$\cdot\, w_{rec}$", COLORS[1])
         _draw_arrow(ax, (x - 0.4, -0.25), (x - 1.1, -0.25), COLORS[1], -0.3)
-        _draw_text(ax, x - 0.95, -0.62, rf"$\cdot\, S_{{{k - 1}}}$", COLORS[1])
-        _draw_arrow(ax, (x + 0.3, -0.35), (x + 0.3, -1.25), COLORS[1], -0.3)
-        _draw_text(ax, x + 0.75, -0.8, rf"$\cdot\, x_{{{k}}}$", COLORS[1])
+        _draw_text(ax, x - 0.8, -0.62, rf"$\cdot\, S_{{{k - 1}}}$", COLORS[1])
+        _draw_arrow(ax, (x + 0.3, -0.3), (x + 0.06, -0.95), COLORS[1], -0.6)
+        _draw_text(ax, x + 0.6, -0.75, rf"$\cdot\, x_{{{k}}}$", COLORS[1])
     _draw_arrow(ax, (x + 1.5, 0.35), (x + 0.1, 0.9), COLORS[1], 0.3)
     _draw_text(ax, x + 1.2, 1.05, r"$\partial\xi/\partial y$", COLORS[1])
     return fig
