@@ -22,11 +22,12 @@ extensions = [
     "sphinxcontrib.katex",
     "sphinx_copybutton",
     "sphinx_sitemap",
-    "sphinxext.opengraph",
     "post",
 ]
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 
@@ -46,16 +47,8 @@ copybutton_selector = ".cell_input pre"
 html_use_index = False
 sitemap_url_scheme = "{link}"
 sitemap_excludes = ["search.html"]
-ogp_image = html_baseurl + "_static/cover.png"
-ogp_image_alt = (
-    "Two maps of the loss over the two weights, with the path of the training"
-)
-ogp_social_cards = {"enable": False}
-ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image">']
 
 if tags.has("one_page"):  # noqa: F821  Sphinx defines it
     html_baseurl += "one-page/"
     html_sidebars = {"**": ["sidebar/brand.html", "sidebar/navigation.html"]}
     extensions.remove("sphinx_sitemap")
-
-ogp_site_url = html_baseurl

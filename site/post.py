@@ -9,10 +9,12 @@ import textwrap
 import time
 from pathlib import Path
 from subprocess import PIPE, Popen
+from urllib.parse import urljoin
 
 from docutils import nodes
 from feedgen.feed import FeedGenerator
 from resvg_py import svg_to_bytes
+from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinxcontrib.katex import KaTeXServer
 
@@ -20,7 +22,7 @@ PUBLISHED = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
 WORDS_PER_MINUTE = 200
 
 FEED = "feed.xml"
-LAZY = 'loading="lazy" '
+COVER_ALT = "Two maps of the loss over the two weights, with the path of the training"
 
 # The fonts of the equations, asked for at once, or the first lines would move when they
 # arrive. (From the disk, browsers refuse to load a font ahead.)
@@ -30,11 +32,15 @@ PRELOAD = """
   for (const font of location.protocol == "file:" ? [] : fonts)
     document.head.append(Object.assign(document.createElement("link"), {
       rel: "preload", as: "font", type: "font/woff2", crossOrigin: "",
-      href: `STATIC/fonts/KaTeX_${font}.woff2`
+      href: `FONTS/KaTeX_${font}.woff2`
     }));
 </script>
 """
-ONE_PAGE = '<a href="one-page/index.html">on one page</a>, to print or to search'
+ONE_PAGE = """
+<p>The whole series also stands <a href="one-page/index.html">on one page</a>, to print
+or to search.</p>
+"""
+FOLD_NAME = ' aria-label="Toggle hidden content"'
 
 
 def start_katex(folder, timeout):
@@ -56,28 +62,31 @@ def start_katex(folder, timeout):
     raise TimeoutError("Node.js did not start to render the equations")
 
 
-def add_contents(app, docname, source):
+def add_contents(app, doctree):
     """Put the parts below their table on the opening page, and offer them on one."""
-    if docname == "index":
-        parts = "\n".join(sorted(path.stem for path in app.srcdir.glob("*.ipynb")))
-        contents = f"```{{toctree}}\n:hidden:\n\n{parts}\n```\n\n"
-        if app.builder.name == "html":
-            contents = f"The whole series also stands {ONE_PAGE}.\n\n{contents}"
-        following = "## Run it yourself"
-        source[0] = source[0].replace(following, contents + following)
+    if app.env.docname != "index":
+        return
+    section = doctree.next_node(nodes.table).parent
+    if app.builder.name == "html":
+        section += nodes.raw("", ONE_PAGE, format="html")
+    parts = sorted(app.env.found_docs - {"index"})
+    entries = [(None, part) for part in parts]
+    section += addnodes.toctree(
+        parent="index", entries=entries, includefiles=parts, hidden=True, glob=False
+    )
 
 
-class NumberEquations(SphinxTransform):
+class NameThings(SphinxTransform):
     """Number the displayed equations of a part, (3.1), (3.2) ..., for links to reach.
 
     The headings that every part has get its number too, so that their anchors differ
-    where all parts stand on one page.
+    where all parts stand on one page. A cell that is folded whole is an answer.
     """
 
     default_priority = 500
 
     def apply(self):
-        """Give each equation its number and its anchor."""
+        """Give equations and headings their anchors, and answers their name."""
         part = self.env.docname[:2].lstrip("0")
         equations = self.document.findall(nodes.math_block)
         for i, equation in enumerate(equations, start=1):
@@ -86,27 +95,10 @@ class NumberEquations(SphinxTransform):
         for section in self.document.findall(nodes.section):
             if section["ids"][0] in ("summary", "on-your-own", "further-reading"):
                 section["ids"][0] += f"-{part}"
-
-
-class DropNavigationLines(SphinxTransform):
-    """Drop the first and last line of a notebook: the theme has its own navigation."""
-
-    default_priority = 500
-
-    def apply(self):
-        """Remove the paragraphs that link to the contents between dots."""
-        for paragraph in list(self.document.findall(nodes.paragraph)):
-            if re.search(r"Contents( ·|$)", paragraph.astext()):
-                paragraph.parent.remove(paragraph)
-
-
-def give_figures_their_size(app, doctree, docname):
-    """Say how large each SVG is, so that nothing moves when it arrives."""
-    for image in doctree.findall(nodes.image):
-        svg = (app.srcdir / image["candidates"]["*"]).read_text(encoding="utf-8")
-        for side in ("width", "height"):
-            points = float(re.search(rf'{side}="([\d.]+)pt"', svg)[1])
-            image[side] = f"{points * 96 / 72:.0f}"
+        for cell in self.document.findall(nodes.container):
+            if cell.get("hide_mode") == "all":
+                cell["prompt_show"] = "Show the answer"
+                cell["prompt_hide"] = "Hide the answer"
 
 
 def words_of(path):
@@ -136,43 +128,51 @@ def fill_head(app, pagename, templatename, context, doctree):
         context["pageurl"] = app.config.html_baseurl
         context["hasdoc"] = lambda name: False  # it has no page for searching
         context["toc"] = re.sub(r"#document-\w+#", "#", context["toc"])
+    # What is folded has a text to be read out: no name beside it.
+    context["body"] = context["body"].replace(FOLD_NAME, "")
+    title = html.escape(app.env.titles[pagename].astext())
     description = html.escape(description_of(doctree))
-    feed = f"{'../' * one_page}{FEED}"
-    static = context["pathto"]("_static", resource=True)
-    context["meta"] = {
-        **(context["meta"] or {}),
-        "og:description": description,
-        "og:url": context["pageurl"],
-    }
-    context["metatags"] = f"""{context.get("metatags", "")}
+    up = "../" * one_page
+    cover = urljoin(app.config.html_baseurl, f"{up}_static/cover.png")
+    fonts = context["pathto"]("_static/fonts", resource=True)
+    context["metatags"] = f"""
 <meta name="description" content="{description}">
-<link rel="alternate" type="application/atom+xml" href="{feed}">
-{PRELOAD.replace("STATIC", static)}"""
+<meta property="og:title" content="{title}">
+<meta property="og:type" content="website">
+<meta property="og:url" content="{context["pageurl"]}">
+<meta property="og:site_name" content="{app.config.project}">
+<meta property="og:description" content="{description}">
+<meta property="og:image" content="{cover}">
+<meta property="og:image:alt" content="{COVER_ALT}">
+<meta name="twitter:card" content="summary_large_image">
+<link rel="alternate" type="application/atom+xml" href="{up}{FEED}">
+{PRELOAD.replace("FONTS", fonts)}"""
 
 
-def polish_body(app, pagename, templatename, context, doctree):
-    """Add the byline, and say in plain words what is folded."""
-    if doctree is None:
-        return
-    paths = [Path(app.env.doc2path(pagename))]
+def finish_page(app, doctree, docname):
+    """Add the byline, and what a browser wants to know of figures and equations."""
+    paths = [Path(app.env.doc2path(docname))]
     if app.builder.name == "singlehtml":
         paths += app.srcdir.glob("*.ipynb")
     minutes = max(1, round(sum(map(words_of, paths)) / WORDS_PER_MINUTE))
     date = f"<time>{PUBLISHED:%Y-%m-%d}</time>"
     line = f"By {app.config.author} · {date} · {minutes} min read"
-    body = context["body"].replace("</h1>", f'</h1>\n<p class="byline">{line}</p>', 1)
-    for action in ("Show", "Hide"):
-        body = body.replace(f"{action} code cell source", f"{action} the code")
-        body = body.replace(f"{action} code cell content", f"{action} the answer")
-    body = body.replace(' aria-label="Toggle hidden content"', "")  # it has a text
-    # Only the first figure is loaded before a reader comes near.
-    before, *images = re.split(r'<img (?!alt="[^"]*" src="data:)', body)
-    lazy = [LAZY + image for image in images[1:]]
-    body = "<img ".join([before, *images[:1], *lazy])
+    byline = f'<p class="byline">{line}</p>'
+    byline = nodes.raw("", byline, format="html", classes=["no-search"])
+    doctree.next_node(nodes.section).insert(1, byline)
+
+    for i, image in enumerate(doctree.findall(nodes.image)):
+        # Only the first figure is loaded before a reader comes near. All say how large
+        # they are, so that nothing moves when they arrive.
+        image["loading"] = "lazy" if i else "link"
+        svg = (app.srcdir / image["candidates"]["*"]).read_text(encoding="utf-8")
+        for side in ("width", "height"):
+            points = float(re.search(rf'{side}="([\d.]+)pt"', svg)[1])
+            image[side] = f"{points * 96 / 72:.0f}"
+
     # Furo gives the box around an equation the anchor of the equation a second time.
-    context["body"] = re.sub(
-        r'(<div class="math-wrapper[^"]*") id="[^"]*"', r"\1", body
-    )
+    for equation in doctree.findall(nodes.math_block):
+        equation.parent["ids"].clear()
 
 
 def write_feed_and_cover(app, exception):
@@ -204,10 +204,8 @@ def write_feed_and_cover(app, exception):
 def setup(app):
     """Connect all of it to Sphinx."""
     KaTeXServer.start_server_process = start_katex
-    app.add_transform(NumberEquations)
-    app.add_transform(DropNavigationLines)
-    app.connect("source-read", add_contents)
-    app.connect("doctree-resolved", give_figures_their_size)
-    app.connect("html-page-context", fill_head, priority=400)  # before the social cards
-    app.connect("html-page-context", polish_body)
+    app.add_transform(NameThings)
+    app.connect("doctree-read", add_contents, priority=400)  # before they are collected
+    app.connect("doctree-resolved", finish_page)
+    app.connect("html-page-context", fill_head)
     app.connect("build-finished", write_feed_and_cover)

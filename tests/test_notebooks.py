@@ -101,9 +101,11 @@ def test_navigation_leads_to_its_neighbours(path):
     place = NAMES.index(path.name)
     neighbours = {*NAMES[max(place - 1, 0) : place + 2], "index.md"} - {path.name}
     cells = cells_of(path)
-    for line in (source(cells[0]), source(cells[-1])):
-        links = set(re.findall(r"\]\(([^)]+)\)", line))
+    for cell in (cells[0], cells[-1]):
+        links = set(re.findall(r"\]\(([^)]+)\)", source(cell)))
         assert links == neighbours, "link to the contents and to both neighbours"
+        tags = cell["metadata"].get("tags", [])
+        assert tags == ["remove-cell"], "tag it remove-cell: the post has its own links"
 
 
 def anchors_of(path):
