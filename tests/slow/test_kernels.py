@@ -1,6 +1,6 @@
 """Every notebook run twice in one kernel: it leaks nothing and gives the same again.
 
-Not collected by `make test`, for it takes as long again: `make test-kernels` runs it.
+Not run by `make test`, for it takes as long again: `make test-kernels` runs it.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
 
 # Runs before the first cell. The libraries are imported first: what they do to the
