@@ -129,9 +129,9 @@ DEFECTS = [
         NEW_FIGURE,
     ),
     Defect(
-        "rnn_explorer.js",
-        "gradS *= wRec",
-        "gradS *= wX",
+        "rnn_core/explorer/network.mjs",
+        "gradS[k] * wRec",
+        "gradS[k] * S[1]",
         "tests/test_explorer.py::test_loss_and_gradients_at_a_thousand_points",
         "Not equal to tolerance",
     ),
