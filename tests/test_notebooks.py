@@ -172,6 +172,11 @@ def test_answers_are_folded_and_checked(path):
         assert metadata.get("jupyter") == folded, "fold the answer in JupyterLab"
         assert "hide-cell" in metadata.get("tags", []), "fold the answer on the page"
         assert "assert" in source(answer), "let the answer check itself"
+    for cell in code:
+        if "hide-cell" in cell["metadata"].get("tags", []):
+            seen = source(cell).splitlines()[0]
+            silent = re.fullmatch(r"# (Answer \d+|To the \w+ question)", seen)
+            assert silent, f"this line is seen while the answer is folded: {seen}"
 
 
 def test_stored_size(path):
