@@ -4,6 +4,7 @@ Not run by `make test`, for it takes as long again: `make test-kernels` runs it.
 """
 
 import hashlib
+import os
 from pathlib import Path
 
 import nbformat
@@ -59,15 +60,12 @@ def files():
     """Hash every file of the project but those that tools keep for themselves."""
     own = {".git", "__pycache__", ".ruff_cache", ".pytest_cache", ".hypothesis"}
     own |= {"_build", "node_modules", "mutants"}
-    paths = [p for p in ROOT.rglob("*") if p.is_file()]
-    return {
-        path: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in paths
-        if not any(
-            part in own or part.startswith(".venv")
-            for part in path.relative_to(ROOT).parts
-        )
-    }
+    hashes = {}
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [f for f in folders if f not in own and not f.startswith(".venv")]
+        for path in [Path(folder) / name for name in names if name not in own]:
+            hashes[path] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashes
 
 
 def shown(cell):
