@@ -98,7 +98,7 @@ define sphinx
 endef
 
 check-site: site $(READY)  ## check the post and the notebooks in a real browser: errors, links, access, budgets
-	.venv-site/bin/python -m pytest -o addopts= -o filterwarnings= site/test_site.py -s $(ARGS)
+	.venv-site/bin/python -m pytest -o addopts= -o filterwarnings= -o pythonpath=site site -s $(ARGS)
 
 lint: $(READY)  ## check style and format of every .py and .ipynb
 	$(BIN)/ruff check .

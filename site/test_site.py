@@ -1,147 +1,36 @@
-"""The post in a real browser, and the notebooks in JupyterLab: `make check-site`.
+"""The post in a real browser: `make check-site`.
 
 The browser is the system's Chromium or Chrome. Every page is opened at the width of a
 desk, light, and of a phone, dark; the one page of all parts, which are checked one by
 one, is opened once. Screenshots are left in `site/_build/screenshots`.
 """
 
-import gzip
-import json
-import os
 import re
-import shutil
 import subprocess
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import expect
-
-SITE = Path(__file__).parent
-ROOT = SITE.parent
-BUILD = SITE / "_build"
-HTML = BUILD / "html"
-AXE = SITE / "node_modules" / "axe-core" / "axe.min.js"
-PARTS = [p.name for p in sorted(HTML.glob("[0-9i]*.html"))]
-NOTEBOOKS = sorted(p.name for p in ROOT.glob("notebooks/*.ipynb"))
-ONE_PAGE = "one-page/index.html"
-PAGES = [*PARTS, ONE_PAGE]
-DESK, PHONE = (1280, "light"), (390, "dark")
-BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+from watch import (
+    AXE,
+    AXE_RUN,
+    BUILD,
+    DESK,
+    HTML,
+    IMAGES,
+    MOVES,
+    NOTEBOOKS,
+    ONE_PAGE,
+    PAGES,
+    PARTS,
+    PHONE,
+    PROSE,
+    RAW_TEX,
+    REACH,
+    ROOT,
+    Explorer,
+    Watch,
 )
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    """Take the browser of the system, so that nothing has to be downloaded."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert path, (
-        "install Chromium or Google Chrome; on Debian: apt-get install chromium"
-    )
-    return {"executable_path": path}
-
-
-class Server(SimpleHTTPRequestHandler):
-    """Serve files below /some/path/, as a host with a sub-path does."""
-
-    def translate_path(self, path):
-        return super().translate_path(path.removeprefix("/some/path"))
-
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture(scope="session")
-def address():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, directory=HTML))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/some/path/"
-    server.shutdown()
-
-
-class Watch:
-    """Note what a page asks for and complains of."""
-
-    def __init__(self, page):
-        self.complaints, self.responses = [], []
-        page.on("console", self.note_console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self.complaints.append(request.url))
-        page.on("response", lambda response: self.responses.append(response))
-
-    def note_console(self, message):
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-    def check(self, base):
-        assert self.complaints == []
-        assert [r.url for r in self.responses if r.status >= 400] == []
-        assert [r.url for r in self.responses if not r.url.startswith(base)] == []
-
-    def kilobytes(self):
-        """Return what goes over the wire when text is compressed."""
-        text = re.compile(r"text/|javascript|svg|json|xml")
-        bodies = [(r.headers.get("content-type", ""), r.body()) for r in self.responses]
-        size = sum(
-            len(gzip.compress(body)) if text.search(kind) else len(body)
-            for kind, body in bodies
-        )
-        return size / 1000
-
-
-@pytest.fixture
-def page(browser, setting):
-    width, scheme = setting
-    size = {"width": width, "height": 844}
-    context = browser.new_context(viewport=size, color_scheme=scheme)
-    context.add_init_script(TIMING)
-    page = context.new_page()
-    yield page
-    context.close()
-
-
-# Layout shifts and the largest paint, from the first moment on.
-TIMING = """
-window.shift = 0; window.paint = 0;
-new PerformanceObserver(list => {
-  for (const entry of list.getEntries()) window.shift += entry.value;
-}).observe({type: "layout-shift", buffered: true});
-new PerformanceObserver(list => {
-  for (const entry of list.getEntries()) window.paint = entry.startTime;
-}).observe({type: "largest-contentful-paint", buffered: true});
-"""
-
-RAW_TEX = re.compile(r"\$|\\[a-z(\[]+|[_^]\{")
-
-# What a reader sees as text: no code, and no mathematics that has been rendered.
-PROSE = """() => {
-  const article = document.querySelector("article").cloneNode(true);
-  const others = "pre, code, script, style, .katex, .headerlink";
-  article.querySelectorAll(others).forEach(e => e.remove());
-  return article.textContent;
-}"""
-
-IMAGES = """() => [...document.querySelectorAll("article img")].map(image => ({
-  file: image.src, alt: image.alt, loaded: image.complete && image.naturalWidth > 0
-}))"""
-
-# How wide the page is with what the theme would let scroll out of sight.
-REACH = """Math.max(
-  ...["html", ".content"].map(box => document.querySelector(box).scrollWidth)
-)"""
-
-# Without what only says more of what is right, and takes twice as long.
-AXE_RUN = """axe.run(
-  { exclude: [".katex-html"] },
-  { resultTypes: ["violations"], selectors: false, preload: false },
-)"""
 
 
 def load_figures(page):
@@ -216,14 +105,6 @@ def test_page(page, address, name, setting):
     page.screenshot(path=folder / file, full_page=True)
 
 
-@pytest.fixture
-def plain(browser):
-    """Open pages at the usual size of a desk."""
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
-
-
 def test_links_and_anchors_lead_somewhere(plain):
     links = {}
     for name in [*PAGES, "search.html"]:
@@ -277,118 +158,6 @@ def test_from_the_disk(plain):
 
 
 # --- The explorer ---------------------------------------------------------------------
-
-# The milliseconds of script in each of 200 moves of the pointer.
-MOVES = """map => {
-  map.hasPointerCapture = () => true;
-  const box = map.getBoundingClientRect();
-  return [...Array(200).keys()].map(i => {
-    const place = { clientX: box.left + box.width * i / 200, clientY: box.top + 100 };
-    const start = performance.now();
-    map.dispatchEvent(new PointerEvent("pointermove", place));
-    return performance.now() - start;
-  });
-}"""
-
-
-class Explorer:
-    """The parts of the explorer on a page."""
-
-    def __init__(self, page):
-        self.page, self.live = page, page.locator(".rnn-explorer .live")
-        self.map, self.numbers = (
-            self.live.get_by_role("application"),
-            self.live.locator("[role=status]"),
-        )
-        self.note = self.live.locator("p").last
-        page.add_style_tag(content="html { scroll-behavior: auto !important }")
-        self.map.scroll_into_view_if_needed()
-
-    def press(self, name):
-        self.live.get_by_role("button", name=name, exact=True).click()
-
-    def choose(self, label, option):
-        self.live.get_by_label(label).select_option(option)
-
-    def says(self, text):
-        minus = text.replace("-", "\N{MINUS SIGN}")
-        expect(self.numbers).to_contain_text(minus, timeout=30_000)
-
-    def is_at(self, w_x, w_rec):
-        self.page.wait_for_timeout(200)
-        text = self.numbers.inner_text().replace("\N{MINUS SIGN}", "-")
-        place = re.search(r"= \((.*?), (.*?)\)", text)
-        assert float(place[1]) == pytest.approx(w_x, abs=0.02)
-        assert float(place[2]) == pytest.approx(w_rec, abs=0.02)
-
-    def place_of(self, w_x, w_rec):
-        """Return where on the page a point of the overview lies."""
-        box = self.map.bounding_box()
-        unit = box["width"] / 352
-        return (
-            box["x"] + unit * (46 + 50 * (w_x + 3)),
-            box["y"] + unit * (8 + 50 * (3 - w_rec)),
-        )
-
-    def check_everything(self):
-        """Press every key and button, choose every option, drag."""
-        for preset in (
-            self.live.get_by_label("Start").locator("option").all_inner_texts()
-        ):
-            self.choose("Start", preset)
-            self.says(f"= {preset}; loss")
-            expect(self.note).not_to_be_empty()
-
-        self.choose("Start", "(-1.5, 2)")
-        self.press("Step")
-        self.says("step 1; Δ = (5.0e-4, 5.0e-4)")
-        self.press("Run")
-        self.says("(1.001, 0.9997); loss 1.8e-6")
-        self.says("step 500; Δ")
-        self.press("Zoom")
-        self.says("step 500; Δ")
-        self.press("Overview")
-        self.press("Back")
-        self.says("= (-1.5, 2); loss 6.2e+5")
-
-        self.choose("Rule", "gradient descent, rate 1e-6")
-        self.press("Step")
-        self.says("(-0.684, -2.964)")
-        expect(self.note).not_to_contain_text("Off the map")
-        self.press("Step")
-        self.says("(124.1, 255.5)")
-        expect(self.note).to_contain_text("Off the map: a step of 287")
-        self.press("Run")
-        self.says("NaN")
-        self.choose("Rule", "clipped to norm 1, rate 1e-2")
-        self.press("Step")
-        self.says("(-1.498, 1.99)")
-        self.choose("Rule", "gradient descent, rate 1e-3")
-        self.press("Back")
-
-        self.choose("Start", "(1, 0.5)")
-        self.map.focus()
-        for key, told in {
-            "ArrowRight": "(1.05, 0.5)",
-            "ArrowUp": "(1.05, 0.55)",
-            "ArrowLeft": "(1, 0.55)",
-            "ArrowDown": "(1, 0.5)",
-            "Shift+ArrowDown": "(1, 0)",
-        }.items():
-            self.page.keyboard.press(key)
-            self.says(f"= {told}; loss")
-
-        self.map.scroll_into_view_if_needed()
-        self.page.mouse.move(*self.place_of(1, 0))
-        self.page.mouse.down()
-        self.page.mouse.move(*self.place_of(-1, -1), steps=10)
-        self.page.mouse.move(*self.place_of(-2, 1), steps=10)
-        self.is_at(-2, 1)
-        expect(self.live.get_by_label("Start")).to_have_value("")
-        expect(self.numbers).to_have_attribute("aria-live", "polite")
-        self.page.mouse.up()
-        self.page.mouse.move(*self.place_of(0, 0))
-        self.is_at(-2, 1)
 
 
 @pytest.mark.parametrize(
@@ -529,129 +298,3 @@ def test_feed_sitemap_and_cover():
         assert all(name.replace(".ipynb", ".html") in listed for name in NOTEBOOKS)
     png = (HTML / "_static" / "cover.png").read_bytes()
     assert int.from_bytes(png[16:20], "big") == 1200
-
-
-# --- The notebooks in JupyterLab ------------------------------------------------------
-
-
-# All cells are in the page, not only those in view; the theme is the system's.
-LAB_SETTINGS = {
-    "notebook-extension/tracker": '{"windowingMode": "none"}',
-    "apputils-extension/themes": '{"adaptive-theme": true}',
-}
-
-LAB_PROSE = """() => {
-  const texts = [...document.querySelectorAll(".jp-RenderedMarkdown")].map(cell => {
-    const copy = cell.cloneNode(true);
-    copy.querySelectorAll("pre, code, mjx-container").forEach(e => e.remove());
-    return copy.textContent;
-  });
-  return texts.join(" ");
-}"""
-
-
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """Start JupyterLab on a copy of the notebooks; return its address and the copy."""
-    folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    shutil.copytree(ROOT / "rnn_core", folder / "rnn_core")
-    shutil.copy(ROOT / "rnn_helpers.py", folder)
-    for name, settings in LAB_SETTINGS.items():
-        file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True)
-        file.write_text(settings)
-    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1"]
-    options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
-    process = subprocess.Popen(
-        [ROOT / ".venv" / "bin" / "jupyter", "lab", *options],
-        env=os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    found = (re.search(r"http://127\.0\.0\.1:\d+/", line) for line in process.stderr)
-    address = next((match[0] for match in found if match), None)
-    assert address, "JupyterLab did not start: see what `make lab` says"
-    threading.Thread(target=process.stderr.read, daemon=True).start()
-    yield address, folder / "notebooks"
-    process.terminate()
-    process.wait()
-
-
-def wait_for_kernel(page, address, name):
-    """Wait until server and page call the kernel idle, or it restarts too soon."""
-    for _ in range(300):
-        sessions = page.request.get(f"{address}api/sessions").json()
-        kernels = [s["kernel"] for s in sessions if s["path"].endswith(name)]
-        if any(k["execution_state"] == "idle" and k["connections"] for k in kernels):
-            break
-        page.wait_for_timeout(200)
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
-    page.wait_for_load_state("networkidle")
-
-
-def open_in_lab(page, lab, name):
-    """Open a notebook as it is stored; return its cells of code."""
-    address, _ = lab
-    page.goto(f"{address}lab/tree/notebooks/{name}?reset")
-    cells = page.locator(".jp-NotebookPanel .jp-CodeCell")
-    expect(cells.last).to_contain_text("matplotlib", timeout=60_000)
-    expect(page.locator("mjx-container").first).to_be_attached()
-    return cells
-
-
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_in_jupyterlab(plain, lab, name):
-    errors = []
-    plain.on("pageerror", lambda error: errors.append(str(error)))
-    open_in_lab(plain, lab, name)
-    plain.wait_for_load_state("networkidle")
-    assert plain.locator("mjx-merror").count() == 0
-    assert RAW_TEX.findall(plain.evaluate(LAB_PROSE)) == []
-    assert errors == []
-    plain.screenshot(path=BUILD / "screenshots" / f"lab-{name}.png")
-
-
-def test_run_all_in_jupyterlab(plain, lab):
-    """One notebook does, since `make test` has run them all."""
-    address, folder = lab
-    name = NOTEBOOKS[-1]
-    errors = []
-    plain.on("pageerror", lambda error: errors.append(str(error)))
-    cells = open_in_lab(plain, lab, name)
-    wait_for_kernel(plain, address, name)
-    plain.get_by_role("menuitem", name="Kernel", exact=True).click()
-    plain.get_by_text("Restart Kernel and Run All Cells…").click()
-    plain.locator(".jp-Dialog button.jp-mod-accept").click()
-    n_cells = cells.count()
-    prompt = cells.last.locator(".jp-InputPrompt")
-    expect(prompt).to_have_text("[*]:", timeout=60_000)  # it waits for its turn
-    expect(prompt).to_have_text(f"[{n_cells}]:", timeout=90_000)
-    assert errors == []
-
-    plain.keyboard.press("ControlOrMeta+s")
-    saved = plain.locator(".jp-mod-dirty")
-    expect(saved).to_have_count(0)
-    stored = json.loads((folder / name).read_text(encoding="utf-8"))["cells"]
-    code = [cell for cell in stored if cell["cell_type"] == "code"]
-    assert [c["execution_count"] for c in code] == list(range(1, n_cells + 1))
-    outputs = [output for cell in code for output in cell["outputs"]]
-    assert [o for o in outputs if o["output_type"] == "error"] == []
-    assert [o for o in outputs if o.get("name") == "stderr"] == []
-
-
-@pytest.mark.parametrize("setting", [DESK, PHONE], ids=str)
-def test_explorer_in_jupyterlab(page, lab, setting):
-    address, folder = lab
-    name = "06_rprop.ipynb"
-    run = subprocess.run
-    run([ROOT / ".venv" / "bin" / "jupyter", "trust", folder / name], check=True)
-    page.goto(f"{address}doc/tree/notebooks/{name}?reset")
-    explorer = Explorer(page)
-    if setting == DESK:
-        explorer.check_everything()
-    explorer.says("loss")
-    width, scheme = setting
-    explorer.live.screenshot(
-        path=BUILD / "screenshots" / f"explorer-lab-{width}-{scheme}.png"
-    )

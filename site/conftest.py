@@ -1,0 +1,97 @@
+"""The browser, the served post, pages that are watched, and JupyterLab."""
+
+import os
+import re
+import shutil
+import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+pytest.register_assert_rewrite("watch")  # before it is imported
+
+from watch import BROWSERS, HTML, ROOT, TIMING  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Take the browser of the system, so that nothing has to be downloaded."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, (
+        "install Chromium or Google Chrome; on Debian: apt-get install chromium"
+    )
+    return {"executable_path": path}
+
+
+class Server(SimpleHTTPRequestHandler):
+    """Serve files below /some/path/, as a host with a sub-path does."""
+
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix("/some/path"))
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, directory=HTML))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/some/path/"
+    server.shutdown()
+
+
+@pytest.fixture
+def page(browser, setting):
+    width, scheme = setting
+    size = {"width": width, "height": 844}
+    context = browser.new_context(viewport=size, color_scheme=scheme)
+    context.add_init_script(TIMING)
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def plain(browser):
+    """Open pages at the usual size of a desk."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+# All cells are in the page, not only those in view; the theme is the system's.
+LAB_SETTINGS = {
+    "notebook-extension/tracker": '{"windowingMode": "none"}',
+    "apputils-extension/themes": '{"adaptive-theme": true}',
+}
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """Start JupyterLab on a copy of the notebooks; return its address and the copy."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    shutil.copytree(ROOT / "rnn_core", folder / "rnn_core")
+    shutil.copy(ROOT / "rnn_helpers.py", folder)
+    for name, settings in LAB_SETTINGS.items():
+        file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(settings)
+    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    process = subprocess.Popen(
+        [ROOT / ".venv" / "bin" / "jupyter", "lab", *options],
+        env=os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    found = (re.search(r"http://127\.0\.0\.1:\d+/", line) for line in process.stderr)
+    address = next((match[0] for match in found if match), None)
+    assert address, "JupyterLab did not start: see what `make lab` says"
+    threading.Thread(target=process.stderr.read, daemon=True).start()
+    yield address, folder / "notebooks"
+    process.terminate()
+    process.wait()

@@ -1,0 +1,96 @@
+"""The notebooks in JupyterLab, in a real browser: `make check-site`."""
+
+import json
+import subprocess
+
+import pytest
+from playwright.sync_api import expect
+from watch import BUILD, DESK, NOTEBOOKS, PHONE, RAW_TEX, ROOT, Explorer
+
+LAB_PROSE = """() => {
+  const texts = [...document.querySelectorAll(".jp-RenderedMarkdown")].map(cell => {
+    const copy = cell.cloneNode(true);
+    copy.querySelectorAll("pre, code, mjx-container").forEach(e => e.remove());
+    return copy.textContent;
+  });
+  return texts.join(" ");
+}"""
+
+
+def wait_for_kernel(page, address, name):
+    """Wait until server and page call the kernel idle, or it restarts too soon."""
+    for _ in range(300):
+        sessions = page.request.get(f"{address}api/sessions").json()
+        kernels = [s["kernel"] for s in sessions if s["path"].endswith(name)]
+        if any(k["execution_state"] == "idle" and k["connections"] for k in kernels):
+            break
+        page.wait_for_timeout(200)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
+    page.wait_for_load_state("networkidle")
+
+
+def open_in_lab(page, lab, name):
+    """Open a notebook as it is stored; return its cells of code."""
+    address, _ = lab
+    page.goto(f"{address}lab/tree/notebooks/{name}?reset")
+    cells = page.locator(".jp-NotebookPanel .jp-CodeCell")
+    expect(cells.last).to_contain_text("matplotlib", timeout=60_000)
+    expect(page.locator("mjx-container").first).to_be_attached()
+    return cells
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_in_jupyterlab(plain, lab, name):
+    errors = []
+    plain.on("pageerror", lambda error: errors.append(str(error)))
+    open_in_lab(plain, lab, name)
+    plain.wait_for_load_state("networkidle")
+    assert plain.locator("mjx-merror").count() == 0
+    assert RAW_TEX.findall(plain.evaluate(LAB_PROSE)) == []
+    assert errors == []
+    plain.screenshot(path=BUILD / "screenshots" / f"lab-{name}.png")
+
+
+def test_run_all_in_jupyterlab(plain, lab):
+    """One notebook does, since `make test` has run them all."""
+    address, folder = lab
+    name = NOTEBOOKS[-1]
+    errors = []
+    plain.on("pageerror", lambda error: errors.append(str(error)))
+    cells = open_in_lab(plain, lab, name)
+    wait_for_kernel(plain, address, name)
+    plain.get_by_role("menuitem", name="Kernel", exact=True).click()
+    plain.get_by_text("Restart Kernel and Run All Cells…").click()
+    plain.locator(".jp-Dialog button.jp-mod-accept").click()
+    n_cells = cells.count()
+    prompt = cells.last.locator(".jp-InputPrompt")
+    expect(prompt).to_have_text("[*]:", timeout=60_000)  # it waits for its turn
+    expect(prompt).to_have_text(f"[{n_cells}]:", timeout=90_000)
+    assert errors == []
+
+    plain.keyboard.press("ControlOrMeta+s")
+    saved = plain.locator(".jp-mod-dirty")
+    expect(saved).to_have_count(0)
+    stored = json.loads((folder / name).read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in stored if cell["cell_type"] == "code"]
+    assert [c["execution_count"] for c in code] == list(range(1, n_cells + 1))
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert [o for o in outputs if o["output_type"] == "error"] == []
+    assert [o for o in outputs if o.get("name") == "stderr"] == []
+
+
+@pytest.mark.parametrize("setting", [DESK, PHONE], ids=str)
+def test_explorer_in_jupyterlab(page, lab, setting):
+    address, folder = lab
+    name = "06_rprop.ipynb"
+    run = subprocess.run
+    run([ROOT / ".venv" / "bin" / "jupyter", "trust", folder / name], check=True)
+    page.goto(f"{address}doc/tree/notebooks/{name}?reset")
+    explorer = Explorer(page)
+    if setting == DESK:
+        explorer.check_everything()
+    explorer.says("loss")
+    width, scheme = setting
+    explorer.live.screenshot(
+        path=BUILD / "screenshots" / f"explorer-lab-{width}-{scheme}.png"
+    )

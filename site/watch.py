@@ -1,0 +1,205 @@
+"""What the tests of the post share: its place, how a page is watched, the explorer."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+SITE = Path(__file__).parent
+ROOT = SITE.parent
+BUILD = SITE / "_build"
+HTML = BUILD / "html"
+AXE = SITE / "node_modules" / "axe-core" / "axe.min.js"
+PARTS = [p.name for p in sorted(HTML.glob("[0-9i]*.html"))]
+NOTEBOOKS = sorted(p.name for p in ROOT.glob("notebooks/*.ipynb"))
+ONE_PAGE = "one-page/index.html"
+PAGES = [*PARTS, ONE_PAGE]
+DESK, PHONE = (1280, "light"), (390, "dark")
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+class Watch:
+    """Note what a page asks for and complains of."""
+
+    def __init__(self, page):
+        self.complaints, self.responses = [], []
+        page.on("console", self.note_console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: self.complaints.append(request.url))
+        page.on("response", lambda response: self.responses.append(response))
+
+    def note_console(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def check(self, base):
+        assert self.complaints == []
+        assert [r.url for r in self.responses if r.status >= 400] == []
+        assert [r.url for r in self.responses if not r.url.startswith(base)] == []
+
+    def kilobytes(self):
+        """Return what goes over the wire when text is compressed."""
+        text = re.compile(r"text/|javascript|svg|json|xml")
+        bodies = [(r.headers.get("content-type", ""), r.body()) for r in self.responses]
+        size = sum(
+            len(gzip.compress(body)) if text.search(kind) else len(body)
+            for kind, body in bodies
+        )
+        return size / 1000
+
+
+# Layout shifts and the largest paint, from the first moment on.
+TIMING = """
+window.shift = 0; window.paint = 0;
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) window.shift += entry.value;
+}).observe({type: "layout-shift", buffered: true});
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) window.paint = entry.startTime;
+}).observe({type: "largest-contentful-paint", buffered: true});
+"""
+
+RAW_TEX = re.compile(r"\$|\\[a-z(\[]+|[_^]\{")
+
+# What a reader sees as text: no code, and no mathematics that has been rendered.
+PROSE = """() => {
+  const article = document.querySelector("article").cloneNode(true);
+  const others = "pre, code, script, style, .katex, .headerlink";
+  article.querySelectorAll(others).forEach(e => e.remove());
+  return article.textContent;
+}"""
+
+IMAGES = """() => [...document.querySelectorAll("article img")].map(image => ({
+  file: image.src, alt: image.alt, loaded: image.complete && image.naturalWidth > 0
+}))"""
+
+# How wide the page is with what the theme would let scroll out of sight.
+REACH = """Math.max(
+  ...["html", ".content"].map(box => document.querySelector(box).scrollWidth)
+)"""
+
+# Without what only says more of what is right, and takes twice as long.
+AXE_RUN = """axe.run(
+  { exclude: [".katex-html"] },
+  { resultTypes: ["violations"], selectors: false, preload: false },
+)"""
+
+
+# The milliseconds of script in each of 200 moves of the pointer.
+MOVES = """map => {
+  map.hasPointerCapture = () => true;
+  const box = map.getBoundingClientRect();
+  return [...Array(200).keys()].map(i => {
+    const place = { clientX: box.left + box.width * i / 200, clientY: box.top + 100 };
+    const start = performance.now();
+    map.dispatchEvent(new PointerEvent("pointermove", place));
+    return performance.now() - start;
+  });
+}"""
+
+
+class Explorer:
+    """The parts of the explorer on a page."""
+
+    def __init__(self, page):
+        self.page, self.live = page, page.locator(".rnn-explorer .live")
+        self.map, self.numbers = (
+            self.live.get_by_role("application"),
+            self.live.locator("[role=status]"),
+        )
+        self.note = self.live.locator("p").last
+        page.add_style_tag(content="html { scroll-behavior: auto !important }")
+        self.map.scroll_into_view_if_needed()
+
+    def press(self, name):
+        self.live.get_by_role("button", name=name, exact=True).click()
+
+    def choose(self, label, option):
+        self.live.get_by_label(label).select_option(option)
+
+    def says(self, text):
+        minus = text.replace("-", "\N{MINUS SIGN}")
+        expect(self.numbers).to_contain_text(minus, timeout=30_000)
+
+    def is_at(self, w_x, w_rec):
+        self.page.wait_for_timeout(200)
+        text = self.numbers.inner_text().replace("\N{MINUS SIGN}", "-")
+        place = re.search(r"= \((.*?), (.*?)\)", text)
+        assert float(place[1]) == pytest.approx(w_x, abs=0.02)
+        assert float(place[2]) == pytest.approx(w_rec, abs=0.02)
+
+    def place_of(self, w_x, w_rec):
+        """Return where on the page a point of the overview lies."""
+        box = self.map.bounding_box()
+        unit = box["width"] / 352
+        return (
+            box["x"] + unit * (46 + 50 * (w_x + 3)),
+            box["y"] + unit * (8 + 50 * (3 - w_rec)),
+        )
+
+    def check_everything(self):
+        """Press every key and button, choose every option, drag."""
+        for preset in (
+            self.live.get_by_label("Start").locator("option").all_inner_texts()
+        ):
+            self.choose("Start", preset)
+            self.says(f"= {preset}; loss")
+            expect(self.note).not_to_be_empty()
+
+        self.choose("Start", "(-1.5, 2)")
+        self.press("Step")
+        self.says("step 1; Δ = (5.0e-4, 5.0e-4)")
+        self.press("Run")
+        self.says("(1.001, 0.9997); loss 1.8e-6")
+        self.says("step 500; Δ")
+        self.press("Zoom")
+        self.says("step 500; Δ")
+        self.press("Overview")
+        self.press("Back")
+        self.says("= (-1.5, 2); loss 6.2e+5")
+
+        self.choose("Rule", "gradient descent, rate 1e-6")
+        self.press("Step")
+        self.says("(-0.684, -2.964)")
+        expect(self.note).not_to_contain_text("Off the map")
+        self.press("Step")
+        self.says("(124.1, 255.5)")
+        expect(self.note).to_contain_text("Off the map: a step of 287")
+        self.press("Run")
+        self.says("NaN")
+        self.choose("Rule", "clipped to norm 1, rate 1e-2")
+        self.press("Step")
+        self.says("(-1.498, 1.99)")
+        self.choose("Rule", "gradient descent, rate 1e-3")
+        self.press("Back")
+
+        self.choose("Start", "(1, 0.5)")
+        self.map.focus()
+        for key, told in {
+            "ArrowRight": "(1.05, 0.5)",
+            "ArrowUp": "(1.05, 0.55)",
+            "ArrowLeft": "(1, 0.55)",
+            "ArrowDown": "(1, 0.5)",
+            "Shift+ArrowDown": "(1, 0)",
+        }.items():
+            self.page.keyboard.press(key)
+            self.says(f"= {told}; loss")
+
+        self.map.scroll_into_view_if_needed()
+        self.page.mouse.move(*self.place_of(1, 0))
+        self.page.mouse.down()
+        self.page.mouse.move(*self.place_of(-1, -1), steps=10)
+        self.page.mouse.move(*self.place_of(-2, 1), steps=10)
+        self.is_at(-2, 1)
+        expect(self.live.get_by_label("Start")).to_have_value("")
+        expect(self.numbers).to_have_attribute("aria-live", "polite")
+        self.page.mouse.up()
+        self.page.mouse.move(*self.place_of(0, 0))
+        self.is_at(-2, 1)
