@@ -1,7 +1,12 @@
 """The order of the tests, and what to do when one is red: a plugin of pytest.
 
+Also what pytest cannot know of notebooks: asserts are their tests, and the cells of one
+notebook need one another.
+
 pyproject.toml loads it, so that it also speaks when a single notebook is run.
 """
+
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -22,12 +27,21 @@ def is_notebook(nodeid):
     return nodeid.split("::")[0].endswith(".ipynb")
 
 
-def pytest_collection_modifyitems(items):
-    def place(item):
-        stem = item.path.stem
-        named = ORDER.index(stem) if stem in ORDER else len(ORDER)
-        return is_notebook(item.nodeid), named
+def place(item):
+    """Give the place of a test, or of its report, by what it is built on."""
+    stem = PurePosixPath(item.nodeid.split("::")[0]).stem
+    named = ORDER.index(stem) if stem in ORDER else len(ORDER)
+    return is_notebook(item.nodeid), named
 
+
+def pytest_configure(config):
+    if not __debug__:
+        raise pytest.UsageError("PYTHONOPTIMIZE or -O drops every assert: unset it")
+    if config.getoption("dist", "no") == "load":  # -n auto, by pytest-xdist
+        config.option.dist = "loadfile"
+
+
+def pytest_collection_modifyitems(items):
     items.sort(key=place)  # stable: the order within a file stays
     for item in items:
         if is_notebook(item.nodeid):
@@ -40,7 +54,7 @@ def pytest_terminal_summary(terminalreporter):
     """Speak last: after pytest's own list of what is red."""
     yield
     stats = terminalreporter.stats
-    red = [*stats.get("error", []), *stats.get("failed", [])]
+    red = sorted([*stats.get("error", []), *stats.get("failed", [])], key=place)
     tests = [report for report in red if not is_notebook(report.nodeid)]
     cells = [report for report in red if is_notebook(report.nodeid)]
     if not red:

@@ -1,23 +1,28 @@
 """What a red run says, and in which order: small projects, run by our settings."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
+import red_run
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 ROOT = Path(__file__).parents[1]
 RED = "def test_sum():\n    assert 1 + 1 == 3\n"
 
 
-def run(folder, *arguments):
-    """Run pytest in a folder with the settings of this project."""
+def run(folder, *arguments, **settings):
+    """Run pytest in a folder with the settings of this project, and none of a user."""
+    environ = {k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"} | settings
+    options = {"cwd": folder, "env": environ, "encoding": "utf-8"}
     command = [sys.executable, "-m", "pytest", "--color=no", f"--rootdir={folder}"]
     command += ["-c", str(ROOT / "pyproject.toml"), *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
-    return done.returncode, done.stdout
+    done = subprocess.run(command, capture_output=True, **options)
+    return done.returncode, done.stdout + done.stderr
 
 
 def foot(shown):
@@ -76,3 +81,19 @@ def test_a_folder_without_a_cache_is_green_and_silent(tmp_path):
     assert code == 0, shown
     for word in ("Warning", "make test", "make notebooks"):
         assert word not in shown
+
+
+def test_a_run_without_asserts_is_refused_in_one_line(project):
+    code, shown = run(project, "01_sum.ipynb", PYTHONOPTIMIZE="1")
+    assert code == pytest.ExitCode.USAGE_ERROR, shown
+    assert shown.strip() == "ERROR: PYTHONOPTIMIZE or -O drops every assert: unset it"
+
+
+@pytest.mark.parametrize(
+    ("asked", "done"), [("load", "loadfile"), ("no", "no"), ("each", "each")]
+)
+def test_the_cells_of_a_notebook_stay_in_one_process(asked, done):
+    config = SimpleNamespace(option=SimpleNamespace(dist=asked))
+    config.getoption = lambda name, default: getattr(config.option, name, default)
+    red_run.pytest_configure(config)
+    assert config.option.dist == done
