@@ -9,7 +9,8 @@ SITE_READY := .venv-site/ready-$(VERSION)
 RIVALS_READY := .venv-rivals/ready-$(VERSION)
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
-unexport PYTHONOPTIMIZE  # or no assert would be checked, in a test or in a notebook
+unexport PYTHONOPTIMIZE  # it drops every assert
+unexport PYTHONDEVMODE PYTHONASYNCIODEBUG  # under them ipykernel complains of itself
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test test-kernels test-no-simd test-torch test-oldest test-latest \

@@ -6,6 +6,7 @@ notebook need one another.
 pyproject.toml loads it, so that it also speaks when a single notebook is run.
 """
 
+import os
 from pathlib import PurePosixPath
 
 import pytest
@@ -37,6 +38,8 @@ def place(item):
 def pytest_configure(config):
     if not __debug__:
         raise pytest.UsageError("PYTHONOPTIMIZE or -O drops every assert: unset it")
+    for name in ("PYTHONDEVMODE", "PYTHONASYNCIODEBUG"):
+        os.environ.pop(name, None)  # ipykernel's own threads are too slow for them
     if config.getoption("dist", "no") == "load":  # -n auto, by pytest-xdist
         config.option.dist = "loadfile"
 

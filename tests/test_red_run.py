@@ -97,3 +97,11 @@ def test_the_cells_of_a_notebook_stay_in_one_process(asked, done):
     config.getoption = lambda name, default: getattr(config.option, name, default)
     red_run.pytest_configure(config)
     assert config.option.dist == done
+
+
+def test_no_kernel_is_in_the_development_mode(tmp_path):
+    cell = new_code_cell("import sys\n\nprint(sys.flags.dev_mode)", execution_count=1)
+    cell.outputs = [new_output("stream", name="stdout", text="False\n")]
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "01_mode.ipynb")
+    code, shown = run(tmp_path, "01_mode.ipynb", PYTHONDEVMODE="1")
+    assert code == 0, shown

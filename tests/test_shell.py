@@ -14,7 +14,8 @@ from rnn_core.arguments import Array, Number, takes
 
 
 def test_import_changes_nothing():
-    code = """
+    code = f"""
+import sys; sys.path.insert(0, {str(Path(rnn.__file__).parent)!r})
 import warnings, numpy as np, matplotlib, seaborn
 def state():
     rc, filters = dict(matplotlib.rcParams), list(warnings.filters)
@@ -25,8 +26,7 @@ rnn.train_rprop(*rnn.make_dataset(), n_iterations=2)
 after = state()
 assert before == after, "importing or training has changed a setting"
 """
-    folder = Path(rnn.__file__).parent
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=folder)
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # --- A contract before a function of this file ----------------------------------------
