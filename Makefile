@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+UV := $(BIN)/python tools/uv_as_pip.py
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 READY := $(VENV)/ready-$(VERSION)
 SITE_READY := .venv-site/ready-$(VERSION)
@@ -52,7 +53,7 @@ test-latest: $(READY)  ## run all tests on the newest releases; figures may diff
 
 define test-on
 $(PYTHON) -m venv --clear .venv-$(1)
-$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-$(1)/bin/python \
+$(UV) pip install --quiet --compile-bytecode --python .venv-$(1)/bin/python \
     --resolution $(1) --requirement pyproject.toml --group dev
 .venv-$(1)/bin/python -m pytest -W default --nbval-sanitize-with tests/any_figure.cfg $(ARGS)
 .venv-$(1)/bin/python -m pytest -W default tests/kernels.py $(ARGS)
@@ -117,7 +118,7 @@ lock: $(READY)  ## take the newest releases that pyproject.toml allows into the 
 	cd site && npm install --package-lock-only --omit-lockfile-registry-resolved
 
 define compile
-$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 $(1) --output-file $(2) \
+$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 $(1) --output-file $(2) \
     --generate-hashes --no-annotate --custom-compile-command "make lock"
 endef
 
@@ -128,19 +129,19 @@ $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This series needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet "$$(grep -o '^uv==[0-9.]*' requirements.txt)"
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements.txt
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements.txt
 	@$(BIN)/python -c 'import matplotlib.font_manager'  # builds the font cache here, so that no notebook has to say so
 	@touch $@
 
 $(RIVALS_READY): $(READY)
 	$(PYTHON) -m venv --clear .venv-rivals
-	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-rivals/bin/python --require-hashes --requirement requirements.txt
+	$(UV) pip install --quiet --compile-bytecode --python .venv-rivals/bin/python --require-hashes --requirement requirements.txt
 	.venv-rivals/bin/python -m pip install --quiet torch==2.13.0 jax==0.10.2
 	@touch $@
 
 $(SITE_READY): site/requirements.txt site/package-lock.json $(READY)
 	@command -v npm >/dev/null || { echo 'The post needs Node.js and npm: see nodejs.org, or apt-get install npm'; exit 1; }
 	$(PYTHON) -m venv --clear .venv-site
-	$(BIN)/uv pip install --quiet --compile-bytecode --python .venv-site/bin/python --require-hashes --requirement site/requirements.txt
+	$(UV) pip install --quiet --compile-bytecode --python .venv-site/bin/python --require-hashes --requirement site/requirements.txt
 	cd site && npm ci --no-audit --no-fund
 	@touch $@

@@ -1,12 +1,16 @@
 """The files around the notebooks: what they say must be what there is."""
 
 import doctest
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import cover
 import pytest
+import uv_as_pip
 import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
@@ -45,6 +49,45 @@ def test_the_lock_is_hashed_and_has_no_addresses(lock, least):
     assert "://" not in text, "run `make lock`"
     hashed = re.findall(r"^\S+==.*\\\n    --hash=sha256:", text, flags=re.M)
     assert len(hashed) == len(pins_of(lock)) > least, "run `make lock`"
+
+
+@pytest.mark.parametrize(
+    ("setting", "wanted"),
+    [
+        ("PIP_INDEX_URL", "http://127.0.0.1:9/simple/numpy/"),
+        ("PIP_EXTRA_INDEX_URL", "http://127.0.0.1:9/simple/numpy/"),
+        ("PIP_FIND_LINKS", "http://127.0.0.1:9/simple"),
+    ],
+)
+def test_uv_asks_where_pip_would_ask(setting, wanted):
+    # Nothing listens there, so uv says where it asked.
+    told = {"PIP_CONFIG_FILE": os.devnull, "UV_HTTP_RETRIES": "0", "UV_NO_CACHE": "1"}
+    told[setting] = "http://127.0.0.1:9/simple"
+    kept = {k: v for k, v in os.environ.items() if k[:3] not in ("PIP", "UV_")}
+    command = [sys.executable, ROOT / "tools/uv_as_pip.py", "pip", "compile", "-"]
+    options = {"input": "numpy", "env": kept | told, "encoding": "utf-8"}
+    done = subprocess.run(command, capture_output=True, **options)
+    assert done.returncode != 0, done.stdout
+    assert wanted in done.stderr
+
+
+def test_uv_is_told_of_every_place_and_pips_last_word():
+    listed = r"""
+global.extra-index-url='file:///a\nfile:///b'
+global.find-links='/c /d'
+install.index-url='https://one/simple'
+:env:.index-url='https://two/simple?x=1'
+:env:.no-input='1'
+"""
+    assert uv_as_pip.as_uv(listed) == {
+        "UV_DEFAULT_INDEX": "https://two/simple?x=1",
+        "UV_INDEX": "file:///a file:///b",
+        "UV_FIND_LINKS": "/c,/d",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+    }
+    assert uv_as_pip.as_uv("") == {}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "$(BIN)/uv" not in makefile, "call uv by $(UV)"
 
 
 def test_environment_yml_is_python_and_the_lock():
