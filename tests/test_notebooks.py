@@ -5,7 +5,10 @@ Each failure says what to do: `make test` prints it below the name of the test.
 
 import inspect
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +82,19 @@ def test_same_first_code_cell(path):
     first = [next(c for c in cells_of(p) if c["cell_type"] == "code") for p in PATHS]
     here, wanted = source(first[PATHS.index(path)]), source(first[0])
     assert here == wanted, f"begin as {NAMES[0]} does"
+
+
+def test_first_cell_says_what_to_do_where_the_helper_is_not(tmp_path):
+    first = next(c for c in cells_of(PATHS[0]) if c["cell_type"] == "code")
+    environ = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    (tmp_path / "elsewhere").mkdir()
+    options = {"cwd": tmp_path / "elsewhere", "env": environ, "encoding": "utf-8"}
+    command = [sys.executable, "-c", source(first)]
+    shown = subprocess.run(command, capture_output=True, **options).stderr
+    assert "No module named 'rnn_helpers'" in shown
+    last = shown.splitlines()[-1]
+    assert last.startswith("ModuleNotFoundError: This notebook needs"), shown
+    assert "`make lab`" in last
 
 
 def test_skeleton(path):
