@@ -19,6 +19,7 @@ from test_notebooks import links_of
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 GROUPS = PROJECT["dependency-groups"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
 LOCKS = {
     "requirements.txt": [*PROJECT["project"]["dependencies"], *GROUPS["dev"]],
     "site/requirements.txt": GROUPS["site"],
@@ -100,7 +101,8 @@ def test_environment_yml_is_python_and_the_lock():
     declared = PROJECT["project"]["requires-python"].removeprefix(">=")
     wanted = f"python>={declared},"
     assert python.startswith(wanted), "ask for the Pythons of pyproject.toml"
-    assert "3.13" in Requirement(python).specifier, "allow every Python that is tested"
+    allowed = Requirement(python).specifier
+    assert all(version in allowed for version in PYTHONS), "allow what is tested"
 
 
 def test_readme_shows_what_it_computes():
@@ -142,8 +144,10 @@ def test_ci_runs_the_command_of_the_readme():
     called = set(re.search(r"^make ((?:[a-z-]+ )+)", ci, flags=re.M)[1].split())
     called |= set(re.search(r"target: \[(.*)\]", workflow)[1].split(", "))
     assert called <= helped, "let CI call only what `make help` shows"
-    tested = [f'"{version}"' in workflow for version in ("3.11", "3.12", "3.13")]
-    assert all(tested), "test every Python that the README names"
+    matrix = yaml.safe_load(workflow)["jobs"]["test"]["strategy"]["matrix"]
+    assert matrix == {"python": PYTHONS}, "test every Python that the README names"
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"({PYTHONS[0]} to {PYTHONS[-1]} are tested with each change)" in readme
 
 
 def test_actions_are_pinned_by_commit():
