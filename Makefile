@@ -14,7 +14,7 @@ unexport PYTHONOPTIMIZE  # it drops every assert
 unexport PYTHONDEVMODE PYTHONASYNCIODEBUG  # under them ipykernel complains of itself
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-kernels test-no-simd test-torch test-oldest test-latest \
+.PHONY: help lab test test-slow test-kernels test-no-simd test-torch test-oldest test-latest \
     planted mutants bench bench-all links notebooks site check-site lint format lock clean
 
 help:  ## show this list
@@ -30,8 +30,11 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 test: $(READY)  ## run the tests and re-execute every notebook, comparing every stored output
 	$(BIN)/python -m pytest $(ARGS)
 
+test-slow: $(READY)  ## run what takes minutes: the kernels, the planted defects, all of tests/slow
+	$(BIN)/python -m pytest tests/slow $(ARGS)
+
 test-kernels: $(READY)  ## run every notebook twice in one kernel: nothing leaks, nothing goes online
-	$(BIN)/python -m pytest tests/kernels.py $(ARGS)
+	$(BIN)/python -m pytest tests/slow/test_kernels.py $(ARGS)
 
 test-no-simd: $(READY)  ## run the tests without NumPy's fast paths for this CPU: the same outputs
 	NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c "$$FAST_PATHS")" $(BIN)/python -m pytest $(ARGS)
@@ -42,8 +45,8 @@ print(*(name for name in m.__cpu_dispatch__ if m.__cpu_features__[name]))
 endef
 export FAST_PATHS
 
-test-torch: $(RIVALS_READY)  ## compare the gradients with PyTorch's, in an environment of its own (large)
-	.venv-rivals/bin/python -m pytest tests/test_oracles.py $(ARGS)
+test-torch: $(RIVALS_READY)  ## compare gradients and rules with PyTorch's, in an environment of its own (large)
+	.venv-rivals/bin/python -m pytest tests -k pytorch $(ARGS)
 
 test-oldest: $(READY)  ## run all tests on the lower bounds of pyproject.toml; figures may differ
 	$(call test-on,lowest-direct)
@@ -56,14 +59,14 @@ $(PYTHON) -m venv --clear .venv-$(1)
 $(UV) pip install --quiet --compile-bytecode --python .venv-$(1)/bin/python \
     --resolution $(1) --requirement pyproject.toml --group dev
 .venv-$(1)/bin/python -m pytest -W default --nbval-sanitize-with tests/any_figure.cfg $(ARGS)
-.venv-$(1)/bin/python -m pytest -W default tests/kernels.py $(ARGS)
+.venv-$(1)/bin/python -m pytest -W default tests/slow/test_kernels.py $(ARGS)
 endef
 
 planted: $(READY)  ## plant a defect in each kind of file of a copy: the right test must be red
-	$(BIN)/python -m pytest tests/planted.py $(ARGS)
+	$(BIN)/python -m pytest tests/slow/test_planted.py $(ARGS)
 
-mutants: $(READY)  ## change the mathematics in hundreds of ways; the tests must notice 95 % of them
-	PYTHONPATH=. $(BIN)/python tests/mutants.py
+mutants: $(READY)  ## change the mathematics in hundreds of ways; the tests must notice 97 % of them
+	$(BIN)/python tools/mutants.py
 
 bench: $(READY)  ## time the helper beside the plain way and the limits of the machine
 	PYTHONPATH=. $(BIN)/python benchmarks/bench.py $(ARGS)
@@ -72,7 +75,7 @@ bench-all: $(RIVALS_READY)  ## the same, with PyTorch and JAX
 	PYTHONPATH=. .venv-rivals/bin/python benchmarks/bench.py $(ARGS)
 
 links: $(READY)  ## list the external links, and check them where there is a network
-	PYTHONPATH=.:tests $(BIN)/python tests/links.py
+	PYTHONPATH=.:tests $(BIN)/python tools/links.py
 
 notebooks: $(READY)  ## re-execute every notebook and, if all succeed, store their outputs
 	rm -rf $(VENV)/executed
@@ -84,7 +87,7 @@ notebooks: $(READY)  ## re-execute every notebook and, if all succeed, store the
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
 	    $(VENV)/executed/*.ipynb
 	mv $(VENV)/executed/*.ipynb notebooks/
-	$(BIN)/python notebooks/cover.py
+	$(BIN)/python tools/cover.py
 
 site: $(SITE_READY)  ## render the notebooks as a static post into site/_build/html
 	rm -rf site/_build

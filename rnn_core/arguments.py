@@ -15,7 +15,7 @@ from numbers import Real
 import numpy as np
 
 
-def takes(function, together=None, /, **kinds):
+def takes(function, together=None, /, **kinds):  # pragma: no mutate block
     """Check the arguments of a function, each by its kind, before it is called.
 
     Parameters

@@ -20,6 +20,7 @@ from shared import (
     fixed,
     gradient,
     import_torch,
+    plain,
 )
 
 import rnn_helpers as rnn
@@ -30,7 +31,8 @@ ZERO = fixed([0, 0])
 
 
 def test_clip_by_hand():
-    equal(rnn.clip([3.0, 4.0]), [0.6, 0.8])
+    for clip in (rnn.clip, plain(rnn.clip)):
+        equal(clip(fixed([3, 4])), [0.6, 0.8])
     equal(rnn.clip([3.0, -4.0], threshold=2.5), [1.5, -2])
     equal(rnn.clip([2.0, 3.0, 6.0], threshold=3.5), [1, 1.5, 3])
     for threshold in (5, 7):
@@ -120,7 +122,8 @@ def test_train_keeps_every_state_and_asks_for_the_gradient_at_each():
 
 
 def test_train_takes_five_hundred_steps_unless_told_otherwise():
-    assert len(rnn.train(lambda w: 2 * w, rnn.DescentState(8.0), halve)) == 501
+    for train in (rnn.train, plain(rnn.train)):
+        assert len(train(lambda w: 2 * w, rnn.DescentState(8.0), halve)) == 501
 
 
 # --- From the original's start: every rule ends where it is known to ------------------
@@ -145,7 +148,7 @@ def test_rules_end_where_they_should(grad, rule, rate, memory, n_iterations, exp
     start = memory(START, *[0.0 * START for _ in memory._fields[1:]])
     if memory is rnn.AdamState:
         start = start._replace(n_taken=0)
-    states = rnn.train(grad, start, partial(rule, rate=rate), n_iterations)
+    states = rnn.train(grad, start, partial(plain(rule), rate=rate), n_iterations)
     assert rnn.loss_at(*DATA, *states[-1].w) == pytest.approx(expected, rel=0.02)
 
 

@@ -1,16 +1,18 @@
 """The shell: what `rnn_helpers` and its contracts do besides checking arguments."""
 
 import inspect
+import re
 import subprocess
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import rnn_helpers as rnn
-from rnn_core.arguments import Array, Number, takes
+from rnn_core.arguments import Array, Number, Table, takes
 
 
 def test_import_changes_nothing():
@@ -156,3 +158,49 @@ def test_an_array_without_an_axis_is_one_number():
     assert rnn.update_state(1, 2, np.array(3), np.array(0.5)) == 4
     X = np.ones((1, 2), np.float32)
     assert rnn.forward_states(X, np.array(1), 0.5).dtype == np.float32
+
+
+# --- Words of the kinds, whole --------------------------------------------------------
+
+T = np.ones(2)
+STATE = rnn.RPropState(T, T, T)
+MOMENTUM = rnn.MomentumState(T, T)
+WORDS = [
+    (
+        partial(rnn.update_rprop_minus, STATE, T, delta_min=-1),
+        "delta_min must be a number from 0 to infinity, got -1",
+    ),
+    (
+        partial(rnn.update_momentum, MOMENTUM, T, rate=0),
+        "rate must be a number above 0, got 0",
+    ),
+    (
+        partial(rnn.update_momentum, MOMENTUM, T, rate=1, momentum=1),
+        "momentum must be a number from 0 on and below 1, got 1",
+    ),
+    (
+        partial(rnn.train, abs, (1, 2), abs),
+        "state must be a named tuple with a field w, got (1, 2)",
+    ),
+    (partial(rnn.clip, 3.0), "grad must have shape (n, ...) and no empty axis, got ()"),
+    (partial(rnn.plot_path, 3, [T]), "ax must be of type Axes, got 3"),
+    (
+        partial(Table(at_least_one="method").accept, "errors", {}, {}),
+        "errors must hold at least one method, got none",
+    ),
+    (
+        partial(Table(among=(1, 2)).accept, "gradients", {3: T}, {}),
+        "gradients must have keys of POINTS only, got {3}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "words"), WORDS)
+def test_an_error_names_the_argument_and_what_came(call, words):
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        call()
+
+
+def test_the_lower_bound_of_a_share_is_let_in():
+    after = rnn.update_momentum(MOMENTUM, T, rate=0.5, momentum=0)
+    np.testing.assert_array_equal(after.w, [0.5, 0.5])

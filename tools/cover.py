@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+
 
 def cover_svg():
     """Return the stored SVG of the cell that is tagged "cover"."""
-    notebook = Path(__file__).with_name("06_rprop.ipynb")
+    notebook = NOTEBOOKS / "06_rprop.ipynb"
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if "cover" in cell["metadata"].get("tags", []):
             return "".join(cell["outputs"][0]["data"]["image/svg+xml"])
@@ -14,4 +16,4 @@ def cover_svg():
 
 
 if __name__ == "__main__":
-    Path(__file__).with_suffix(".svg").write_text(cover_svg(), encoding="utf-8")
+    (NOTEBOOKS / "cover.svg").write_text(cover_svg(), encoding="utf-8")
