@@ -13,6 +13,11 @@ NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 unexport PYTHONOPTIMIZE  # it drops every assert
 unexport PYTHONDEVMODE PYTHONASYNCIODEBUG  # under them ipykernel complains of itself
 
+# A reader's own settings, of IPython and of Matplotlib, stay out of what is compared.
+export IPYTHONDIR := $(CURDIR)/$(VENV)/ipython
+export MATPLOTLIBRC := /dev/null
+unexport MPLBACKEND
+
 .DEFAULT_GOAL := help
 .PHONY: help lab test test-slow test-kernels test-no-simd test-torch test-oldest test-latest \
     planted mutants bench bench-all links notebooks site check-site lint format lock clean
@@ -81,12 +86,7 @@ notebooks: $(READY)  ## re-execute every notebook and, if all succeed, store the
 	rm -rf $(VENV)/executed
 	$(BIN)/jupyter nbconvert --to notebook --execute --output-dir $(VENV)/executed \
 	    --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
-	$(BIN)/jupyter nbconvert --to notebook --inplace --coalesce-streams \
-	    --ClearMetadataPreprocessor.enabled=True \
-	    --ClearMetadataPreprocessor.clear_cell_metadata=False \
-	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{"kernelspec", ("language_info", "name")}' \
-	    $(VENV)/executed/*.ipynb
-	mv $(VENV)/executed/*.ipynb notebooks/
+	$(BIN)/python tools/store.py $(VENV)/executed/*.ipynb
 	$(BIN)/python tools/cover.py
 
 site: $(SITE_READY)  ## render the notebooks as a static post into site/_build/html

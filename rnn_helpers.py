@@ -54,7 +54,7 @@ from rnn_core.arguments import (
     Whole,
     takes,
 )
-from rnn_core.figures import COLORS, INK, LOSS_LEVELS, LOSS_NORM, POINTS, STYLE
+from rnn_core.figures import COLORS, INK, LOSS_LEVELS, LOSS_NORM, MINIMUM, POINTS, STYLE
 from rnn_core.notebook import use_style
 from rnn_core.optimise import AdamState, DescentState, MomentumState, RMSPropState
 from rnn_core.rprop import RPropHistory, RPropPlusState, RPropState

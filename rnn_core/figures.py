@@ -5,11 +5,11 @@ A figure draws what it is given, and computes nothing that a notebook would chec
 
 import matplotlib.pyplot as plt
 import numpy as np
-import seaborn as sns
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap, LogNorm
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.ticker import LogFormatterMathtext
 
-INK = "#767676"  # as far from white as from the dark themes' black
+from rnn_core.svg import INK
 
 # Told apart by the colour-blind, and legible on white and on black.
 COLORS = ("#0173b2", "#d55e00", "#029e73", "#b45fa0", "#a6761d", INK)
@@ -24,9 +24,17 @@ POINTS = {
 }
 """The six points (w_x, w_rec) of notebook 05, each with its look in every figure."""
 
-# Two levels a decade; the largest loss in [-3, 3]^2 is 2.197e9.
-LOSS_LEVELS = np.logspace(-2, 10, 25)
-LOSS_NORM = LogNorm(LOSS_LEVELS[0], LOSS_LEVELS[-1])
+STAR = {"color": "white", "marker": "*", "markeredgecolor": "black", "markersize": 15}
+
+MINIMUM = {(1.0, 1.0): STAR}
+"""The point with loss 0, with the star that ends each path."""
+
+# Two levels a decade; the largest loss in [-3, 3]^2 is 2.197e9. Written out, they are
+# the same on every machine; a colour for each band falls between no two of viridis's.
+LOSS_LEVELS = np.array(
+    [float(f"{digits}e{k}") for k in range(-2, 10) for digits in ("1", "3.16")] + [1e10]
+)
+LOSS_NORM = BoundaryNorm(LOSS_LEVELS, 256)
 
 STYLE = {
     "figure.facecolor": "none",
@@ -104,17 +112,17 @@ def plot_network_backward(n_steps=3):
     ax.set(ylim=(-2.2, 1.8))
     _draw_chain(ax, n_steps)
     for k in range(n_steps + 1):
-        _draw_text(ax, 2 * k, 0.65, rf"$\partial\xi/\partial S_{{{k}}}$", COLORS[1])
+        _draw_text(ax, 2 * k, 0.65, rf"$\partial\xi/\partial S_{{{k}}}$")
     for k in range(1, n_steps + 1):
         x = 2 * k
         _draw_arrow(ax, (x - 0.1, 0.9), (x - 1.9, 0.9), COLORS[1], 0.3)
-        _draw_text(ax, x - 1, 1.4, r"$\cdot\, w_{rec}$", COLORS[1])
+        _draw_text(ax, x - 1, 1.4, r"$\cdot\, w_{rec}$")
         _draw_arrow(ax, (x - 0.4, -0.25), (x - 1.1, -0.25), COLORS[1], -0.3)
-        _draw_text(ax, x - 0.8, -0.62, rf"$\cdot\, S_{{{k - 1}}}$", COLORS[1])
+        _draw_text(ax, x - 0.8, -0.62, rf"$\cdot\, S_{{{k - 1}}}$")
         _draw_arrow(ax, (x + 0.3, -0.3), (x + 0.06, -0.95), COLORS[1], -0.6)
-        _draw_text(ax, x + 0.6, -0.75, rf"$\cdot\, x_{{{k}}}$", COLORS[1])
+        _draw_text(ax, x + 0.6, -0.75, rf"$\cdot\, x_{{{k}}}$")
     _draw_arrow(ax, (x + 1.5, 0.35), (x + 0.1, 0.9), COLORS[1], 0.3)
-    _draw_text(ax, x + 1.2, 1.05, r"$\partial\xi/\partial y$", COLORS[1])
+    _draw_text(ax, x + 1.2, 1.05, r"$\partial\xi/\partial y$")
     return fig
 
 
@@ -171,25 +179,42 @@ def plot_dataset(X, t):
     ValueError
         If the shapes do not fit or the data are not finite.
     """
-    names = {
-        "xticklabels": range(1, X.shape[1] + 1),
-        "yticklabels": range(1, len(t) + 1),
-    }
-    look = {
-        "cmap": ListedColormap(["none", COLORS[0]]),
-        "cbar": False,
-        "linecolor": INK,
-    }
+    few = max(X.shape) <= 30
+    rows, columns = (np.arange(1, count + 1) for count in X.shape)
     fig, (grid, bars) = plt.subplots(1, 2, figsize=(7, 4.6), width_ratios=[3, 2])
-    sns.heatmap(X, ax=grid, vmin=0, vmax=1, linewidths=0.8, **look, **names)
+    _draw_bits(grid, X, lines=few)
     grid.set(xlabel="time step $k$", ylabel="sequence $i$")
+    grid.set(xticks=_sparse(columns), yticks=_sparse(rows))
     grid.set_title("bits $x_k$ (filled: 1, empty: 0)")
-    grid.tick_params(axis="y", rotation=0)
-    grid.grid(visible=False)
-    bars.bar_label(bars.barh(np.arange(len(t)) + 0.5, t, height=0.7), padding=3)
-    bars.set(title="target $t$", xlabel="number of ones", yticks=[], ylim=(len(t), 0))
+    drawn = bars.barh(rows, t, height=0.7, linewidth=0)
+    if few:
+        bars.bar_label(drawn, padding=3)
+    bars.set(title="target $t$", xlabel="number of ones", yticks=[])
+    bars.set_ylim(len(t) + 0.5, 0.5)
     bars.spines["left"].set_visible(False)
     return fig
+
+
+def _draw_bits(ax, X, *, lines):
+    n_samples, n_steps = X.shape
+    look = {"cmap": ListedColormap(["none", COLORS[0]]), "vmin": 0, "vmax": 1}
+    if lines:
+        edges = np.arange(n_steps + 1) + 0.5, np.arange(n_samples + 1) + 0.5
+        ax.pcolormesh(*edges, X, edgecolors=INK, linewidth=0.8, **look)
+    else:
+        sides = (0.5, n_steps + 0.5, n_samples + 0.5, 0.5)
+        ax.imshow(X, aspect="auto", interpolation="none", extent=sides, **look)
+    ax.set(ylim=(n_samples + 0.5, 0.5))
+    ax.grid(visible=False)
+    ax.tick_params(left=False, bottom=False)
+    ax.spines[:].set_visible(False)
+
+
+def _sparse(numbers):
+    """Give all numbers if they are few, or else some from the first to the last."""
+    if len(numbers) <= 20:
+        return numbers
+    return numbers[np.linspace(0, len(numbers) - 1, 6).astype(int)]
 
 
 def plot_states(ax, S, t):
@@ -220,7 +245,7 @@ def plot_states(ax, S, t):
         name = "target" if i == len(S) - 1 else None
         ax.plot(n_steps, t[i], "o", color=look["color"], label=name, **ring)
     ax.set(xlabel="time step $k$", ylabel="state $S_k$")
-    ax.set_xticks(range(0, n_steps + 1, 2))
+    ax.set_xticks(_sparse(np.arange(0, n_steps + 1, 2)))
     return ax
 
 
@@ -258,10 +283,20 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     ax.set_facecolor("#287c8e")  # inside viridis, so that no seam shows between bands
     ax.contourf(*grid, levels=LOSS_LEVELS, norm=LOSS_NORM, cmap="viridis")
     lines = ax.contour(*grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.3)
-    ax.clabel(lines, LOSS_LEVELS[4:10:2], fmt="%d", fontsize="x-small")
+    labels = ax.clabel(lines, LOSS_LEVELS[4:10:2], fmt="%d", fontsize="x-small")
+    _drop_at_the_edge(labels, *grid[:2])
     ax.set(xlabel="$w_x$", ylabel="$w_{rec}$")
+    ax.locator_params(nbins=7)  # 8 steps of 1/4 or 4 of 1/2: last bits would decide
     ax.grid(visible=False)
     return ax
+
+
+def _drop_at_the_edge(labels, x_values, y_values):
+    """Hide the labels that the edge would cut."""
+    for label in labels:
+        places = zip(label.get_position(), (x_values, y_values), strict=True)
+        shares = [(place - v[0]) / (v[-1] - v[0]) for place, v in places]
+        label.set_visible(min(shares) > 0.05 and max(shares) < 0.95)
 
 
 def within_levels(losses):
@@ -292,7 +327,8 @@ def plot_loss_surfaces(overview, zoom):
     plot_loss_surface(left, *overview).set(title="overview", aspect="equal")
     plot_loss_surface(right, *zoom).set(title="zoom", aspect="equal")
     scale = ScalarMappable(LOSS_NORM, "viridis")
-    bar = fig.colorbar(scale, ax=[left, right], extend="min", ticks=LOSS_LEVELS[::4])
+    powers = {"ticks": LOSS_LEVELS[::4], "format": LogFormatterMathtext()}
+    bar = fig.colorbar(scale, ax=[left, right], extend="min", **powers)
     bar.set_label(r"loss $\xi$ (logarithmic)")
     bar.minorticks_off()
     return fig
@@ -320,9 +356,10 @@ def plot_points(ax, points=POINTS):
     """
     limits = {"xlim": ax.get_xlim(), "ylim": ax.get_ylim()}
     rim = {"markersize": 9, "markeredgecolor": "white", "markeredgewidth": 1.2}
+    rim |= {"linestyle": "none"}
     for (w_x, w_rec), look in points.items():
         name = f"({w_x:g}, {w_rec:g})"
-        ax.plot(w_x, w_rec, linestyle="none", label=name, **look, **rim)
+        ax.plot(w_x, w_rec, label=name, **(rim | look))
     ax.set(**limits)
     return ax
 
@@ -356,8 +393,10 @@ def plot_gradient_over_time(ax, gradients):
     ax.plot([], [], "o", color=INK, label="positive")
     ax.plot([], [], "o", color=INK, markerfacecolor="none", label="negative")
     ax.set_yscale("symlog", linthresh=1e-3)
-    ax.set(xlim=(k[-1], 0), xticks=k, ylim=(0, None))
-    ax.set_yticks([0, 1e-2, 1, 1e2, 1e4, 1e6])
+    ax.set(xlim=(k[-1], 0), xticks=_sparse(k), ylim=(0, None))
+    top = max(np.max(np.abs(gradient)) for gradient in gradients.values())
+    powers = 10.0 ** _sparse(np.arange(-2, max(np.log10(top), 6) + 1, 2))
+    ax.set_yticks([0, *powers])
     ax.set_xlabel("time step $k$ (back in time: left to right)")
     ax.set_ylabel(r"$|\partial\xi/\partial S_k|$ (logarithmic)")
     _put_legend_beside(ax, title="$(w_x, w_{rec})$")
@@ -458,7 +497,7 @@ def plot_path(ax, w):
     thin = {"linewidth": 0.6, "markersize": 3, "markeredgewidth": 0.4}
     ax.plot(*w.T, "o-", **look, **thin, markevery=0.004, label="iterations")
     ax.plot(*w[0], "s", **look, markersize=8, label="start")
-    ax.plot(*w[-1], "*", **look, markersize=15, label="end")
+    ax.plot(*w[-1], linestyle="none", **STAR, label="end")
     ax.set(**limits)
     return ax
 

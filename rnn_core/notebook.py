@@ -2,8 +2,7 @@
 
 import ast
 import inspect
-import io
-import re
+import sys
 import textwrap
 
 import matplotlib
@@ -13,25 +12,43 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rnn_core.figures import COLORS, STYLE
+from rnn_core.svg import stable_svg
 
 
 def use_style():
     """Set the look of the notebooks: transparent ground, grey ink, reproducible SVG.
 
-    In a notebook the inline figures become SVG, without a date and with coordinates
-    rounded to a tenth of a point, so that they are the same on every machine. A figure
+    It starts from Matplotlib's own defaults, whatever the reader's settings are. In a
+    notebook figures stand below their cell, as SVG, the same on every machine. A figure
     or its axes at the end of a cell are not shown a second time. Nothing else in this
     project touches a setting.
     """
+    shell = _notebook_shell()
+    if shell:
+        _show_as_svg(shell)
+    matplotlib.rcdefaults()
     sns.set_theme(style="ticks", palette=COLORS, font_scale=0.95, rc=STYLE)
-    if "inline" in str(matplotlib.get_backend(auto_select=False)):
-        from IPython import get_ipython
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg")
-        formatters = get_ipython().display_formatter.formatters
-        formatters["image/svg+xml"].for_type(Figure, _show_once)
-        get_ipython().display_formatter.ipython_display_formatter.for_type(Axes, _quiet)
+
+def _notebook_shell():
+    """Give the shell of a kernel; None in a script and in a terminal."""
+    if "IPython" not in sys.modules:
+        return None
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell if hasattr(shell, "kernel") else None
+
+
+def _show_as_svg(shell):
+    """Show figures below their cell, even where Matplotlib is told to show none."""
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    shell.enable_matplotlib("inline")
+    set_matplotlib_formats("svg")
+    shown = shell.display_formatter
+    shown.formatters["image/svg+xml"].for_type(Figure, _show_once)
+    shown.ipython_display_formatter.for_type(Axes, _quiet)
 
 
 def _show_once(figure):
@@ -41,21 +58,6 @@ def _show_once(figure):
 
 def _quiet(axes):
     """Show nothing: the figure that holds the axes is shown."""
-
-
-def stable_svg(figure):
-    """Give the SVG of a figure, the same on every machine."""
-    for _ in range(3):  # the layout settles: whoever shows the figure, it is the same
-        figure.draw_without_rendering()
-    buffer = io.StringIO()
-    no_dates = {"Date": None, "Creator": None}
-    figure.savefig(buffer, format="svg", bbox_inches="tight", metadata=no_dates)
-    one_line_paths = re.sub(r'\n(?=[MLQCz"])', "", buffer.getvalue())
-    long_number = r'(?<=[ "(])-?\d+\.\d{2,}(?=[ "])'
-    short = re.sub(long_number, lambda m: f"{float(m[0]):.1f}", one_line_paths)
-    polyline = r'(?<=d=")[-MLz\d. ]+(?=")'  # lines go on after M without an L
-    short = re.sub(polyline, lambda m: m[0].replace("L ", ""), short)
-    return re.sub(r">\n *<(?!path|g id)", "><", short)  # a line for each path and group
 
 
 class Markdown(str):

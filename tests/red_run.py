@@ -7,7 +7,7 @@ pyproject.toml loads it, so that it also speaks when a single notebook is run.
 """
 
 import os
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -38,6 +38,8 @@ def place(item):
 def pytest_configure(config):
     if not __debug__:
         raise pytest.UsageError("PYTHONOPTIMIZE or -O drops every assert: unset it")
+    if not config.option.nbval_sanitize_with:  # figures compare without their alt text
+        config.option.nbval_sanitize_with = Path(__file__).with_name("alt_text.cfg")
     for name in ("PYTHONDEVMODE", "PYTHONASYNCIODEBUG"):
         os.environ.pop(name, None)  # ipykernel's own threads are too slow for them
     if config.getoption("dist", "no") == "load":  # -n auto, by pytest-xdist

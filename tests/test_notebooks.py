@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -64,7 +65,8 @@ def test_they_are_numbered_without_a_gap():
 def test_executed_in_order_on_python3(path):
     metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
     assert metadata["kernelspec"]["name"] == "python3", "store by `make notebooks`"
-    assert metadata["language_info"] == {"name": "python"}, "store by `make notebooks`"
+    language = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
+    assert metadata["language_info"] == language, "store by `make notebooks`"
     code = [c for c in cells_of(path) if c["cell_type"] == "code"]
     counts = [c["execution_count"] for c in code]
     assert counts == list(range(1, len(code) + 1)), "store by `make notebooks`"
@@ -155,10 +157,18 @@ def test_every_figure_has_an_alt_text(path):
                 assert not file, f"say what the figure shows, not its file: {alt}"
 
 
-def test_figures_carry_no_date(path):
-    for output in outputs_of(path):
-        svg = "".join(output.get("data", {}).get("image/svg+xml", ""))
-        assert "dc:date" not in svg, "draw it by use_style(), then `make notebooks`"
+def svgs_of(cell):
+    outputs = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return ["".join(d["image/svg+xml"]) for d in outputs if "image/svg+xml" in d]
+
+
+def test_figures_carry_the_alt_text_of_their_cell(path):
+    for cell in cells_of(path):
+        for svg in svgs_of(cell):
+            alt = cell["metadata"]["mystnb"]["image"]["alt"]
+            root = ElementTree.fromstring(svg)
+            carried = root.get("role"), root.get("aria-label")
+            assert carried == ("img", alt), "store by `make notebooks`"
 
 
 def test_only_the_versions_cell_is_exempt_from_comparison(path):
