@@ -20,6 +20,8 @@ from sphinxcontrib.katex import KaTeXServer
 
 PUBLISHED = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
 WORDS_PER_MINUTE = 200
+# The headings that every part has; on one page each is numbered.
+REPEATED = ("summary", "on-your-own", "against-the-original", "further-reading")
 
 FEED = "feed.xml"
 COVER_ALT = "Two maps of the loss over the two weights, with the path of the training"
@@ -93,7 +95,7 @@ class NameThings(SphinxTransform):
             equation["number"] = f"{part}.{i}"
             equation["ids"].append(f"equation-{part}-{i}")
         for section in self.document.findall(nodes.section):
-            if section["ids"][0] in ("summary", "on-your-own", "further-reading"):
+            if section["ids"][0] in REPEATED:
                 section["ids"][0] += f"-{part}"
         for cell in self.document.findall(nodes.container):
             if cell.get("hide_mode") == "all":

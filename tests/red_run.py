@@ -38,7 +38,9 @@ def place(item):
 def pytest_configure(config):
     if not __debug__:
         raise pytest.UsageError("PYTHONOPTIMIZE or -O drops every assert: unset it")
-    if not config.option.nbval_sanitize_with:  # figures compare without their alt text
+    if not getattr(
+        config.option, "nbval_sanitize_with", True
+    ):  # figures compare without their alt text
         config.option.nbval_sanitize_with = Path(__file__).with_name("alt_text.cfg")
     for name in ("PYTHONDEVMODE", "PYTHONASYNCIODEBUG"):
         os.environ.pop(name, None)  # ipykernel's own threads are too slow for them

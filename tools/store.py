@@ -6,6 +6,7 @@ cell, so that it also has one where it stands on a page without Sphinx.
 """
 
 import html
+import re
 import sys
 from pathlib import Path
 
@@ -44,9 +45,10 @@ def name_figures(cell):
     alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
     for output in cell.outputs:
         if alt and "image/svg+xml" in output.get("data", {}):
-            label = f'<svg role="img" aria-label="{html.escape(alt)}" '
             svg = output.data["image/svg+xml"]
-            output.data["image/svg+xml"] = svg.replace("<svg ", label, 1)
+            bare = re.sub(r'<svg role="img" aria-label="[^"]*" ', "<svg ", svg)
+            label = f'<svg role="img" aria-label="{html.escape(alt)}" '
+            output.data["image/svg+xml"] = bare.replace("<svg ", label, 1)
 
 
 if __name__ == "__main__":
