@@ -397,6 +397,7 @@ def plot_gradient_over_time(ax, gradients):
     top = max(np.max(np.abs(gradient)) for gradient in gradients.values())
     powers = 10.0 ** _sparse(np.arange(-2, max(np.log10(top), 6) + 1, 2))
     ax.set_yticks([0, *powers])
+    ax.set_yticks([], minor=True)
     ax.set_xlabel("time step $k$ (back in time: left to right)")
     ax.set_ylabel(r"$|\partial\xi/\partial S_k|$ (logarithmic)")
     _put_legend_beside(ax, title="$(w_x, w_{rec})$")
