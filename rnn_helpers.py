@@ -44,6 +44,7 @@ from rnn_core.arguments import (
     Function,
     Gradient,
     Instance,
+    NamedArrays,
     Number,
     Optional,
     Record,
@@ -182,7 +183,7 @@ loss_surface = takes(
 clip = takes(optimise.clip, grad=Array("n ...", real=True), threshold=POSITIVE)
 
 # --------------------------------------------------------------------------------------
-# Rules that train: notebook 06. Each is (state, grad) -> state
+# Rules that train: notebooks 06 and 07. Each is (state, grad) -> state
 # --------------------------------------------------------------------------------------
 
 STEP_SIZES = Entries(REAL_ALIKE, lambda delta: delta >= 0, "not be negative")
@@ -250,6 +251,10 @@ train = takes(
     rule=Function(),
     n_iterations=COUNT,
 )
+flatten = takes(optimise.flatten, weights=NamedArrays())
+unflatten = takes(
+    optimise.unflatten, optimise.as_many_numbers, vector=Array("K"), like=NamedArrays()
+)
 train_rprop = takes(
     rprop.train_rprop,
     X=REAL_INPUTS,
@@ -259,6 +264,28 @@ train_rprop = takes(
     delta=POSITIVE,
     n_iterations=COUNT,
     **ETAS,
+)
+
+# --------------------------------------------------------------------------------------
+# Many starts at once: notebook 07
+# --------------------------------------------------------------------------------------
+
+loss_polynomials = takes(linear.loss_polynomials, X=INPUTS, t=TARGETS)
+POLYNOMIALS = Triple(("a", "b", "c"), (Array("C"), Array("R"), NUMBER))
+polynomial_loss = takes(
+    linear.polynomial_loss, polynomials=POLYNOMIALS, w_x=ALIKE, w_rec=ALIKE
+)
+polynomial_gradient = takes(
+    linear.polynomial_gradient, polynomials=POLYNOMIALS, w_x=ALIKE, w_rec=ALIKE
+)
+train_many = takes(
+    optimise.train_many,
+    gradient=Function(),
+    loss=Function(),
+    state=State(),
+    rule=Function(),
+    n_iterations=COUNT,
+    below=POSITIVE,
 )
 
 # --------------------------------------------------------------------------------------

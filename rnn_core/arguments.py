@@ -269,6 +269,19 @@ class Record:
 
 
 @dataclass(frozen=True)
+class NamedArrays:
+    """A named tuple of arrays of numbers, of whatever shapes, at least one."""
+
+    def accept(self, name, value, lengths):
+        """Give the named tuple with its fields as arrays, or raise."""
+        fields = getattr(value, "_fields", ())
+        if not fields:
+            refuse(name, "be a named tuple of arrays", shorten(value))
+        parts = zip(fields, value, strict=True)
+        return type(value)(*[Array("...").accept(field, x, {}) for field, x in parts])
+
+
+@dataclass(frozen=True)
 class Entries:
     """An array whose every entry passes a test; NaN may stand in it."""
 

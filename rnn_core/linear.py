@@ -1,6 +1,7 @@
-"""The linear network with one state and two weights: notebooks 02, 03 and 05.
+"""The linear network with one state and two weights: notebooks 02, 03, 05 and 07.
 
-Forward step, loss, closed form, backward step, gradient in time, loss surface.
+Forward step, loss, closed form, backward step, gradient in time, loss surface; the loss
+as a polynomial.
 """
 
 import numpy as np
@@ -401,3 +402,87 @@ def loss_surface(X, t, w_x_values, w_rec_values):
         c = np.mean((t - b * r) ** 2, axis=1, keepdims=True)
         losses = a * (w_x_values - b) ** 2 + c
     return _finite_or_looped(losses, X, t, w_x_values, w_rec_column)
+
+
+def loss_polynomials(X, t):
+    """Write the loss as a polynomial in both weights.
+
+    Formula: ``xi = a(w_rec) w_x^2 - 2 b(w_rec) w_x + c``, means over the batch. The
+    outputs at w_x = 1 are the polynomials r_i in w_rec whose coefficients are the bits;
+    a is the mean of r_i^2, b of t_i r_i, c of t_i^2. Derived in notebook 07.
+
+    Parameters
+    ----------
+    X, t : (N, n) and (N,) array_like
+        Input sequences and targets.
+
+    Returns
+    -------
+    a, b, c : (2 n - 1,) ndarray, (n,) ndarray and scalar
+        Coefficients, the highest power first, as `numpy.polyval` takes them.
+
+    Raises
+    ------
+    ValueError
+        As `loss_at`.
+    """
+    a = np.mean([np.convolve(bits, bits) for bits in X], axis=0)
+    return a, t @ X / len(t), np.mean(t**2)
+
+
+def polynomial_loss(polynomials, w_x, w_rec):
+    """Compute the loss at one pair of weights or many from its polynomials.
+
+    Formula: as `loss_polynomials`. It takes only sums and products, so that the result
+    is the same on every machine. Terms cancel where the loss is small: its absolute
+    error is about 1e-14 times the largest of them. Where a power overflows, the loss is
+    infinite or NaN. The cost is O(n) for each pair, whatever N is.
+
+    Parameters
+    ----------
+    polynomials : tuple
+        From `loss_polynomials`.
+    w_x, w_rec : number or array_like
+        Input weights and recurrent weights, of one shape.
+
+    Returns
+    -------
+    ndarray or scalar
+        The losses, in the shape of the weights.
+
+    Raises
+    ------
+    ValueError
+        If polynomials is not a tuple of two vectors and a number, or the shapes of the
+        weights differ.
+    """
+    a, b, c = polynomials
+    return w_x * (w_x * np.polyval(a, w_rec) - 2 * np.polyval(b, w_rec)) + c
+
+
+def polynomial_gradient(polynomials, w_x, w_rec):
+    """Differentiate the loss at one pair of weights or many from its polynomials.
+
+    Formulas: ``dxi/dw_x = 2 (a w_x - b)``, ``dxi/dw_rec = a' w_x^2 - 2 b' w_x``, with
+    `loss_polynomials`. What is said of `polynomial_loss` holds here too.
+
+    Parameters
+    ----------
+    polynomials, w_x, w_rec
+        As for `polynomial_loss`.
+
+    Returns
+    -------
+    (2, ...) ndarray
+        dxi/dw_x and dxi/dw_rec, each in the shape of the weights.
+
+    Raises
+    ------
+    ValueError
+        As `polynomial_loss`.
+    """
+    a, b, _ = polynomials
+    grad_w_x = 2 * (w_x * np.polyval(a, w_rec) - np.polyval(b, w_rec))
+    a, b = np.polyder(a), np.polyder(b)
+    grad_w_rec = w_x * (w_x * np.polyval(a, w_rec) - 2 * np.polyval(b, w_rec))
+    return np.array([grad_w_x, grad_w_rec])

@@ -18,7 +18,7 @@ import pytest
 import rnn_helpers as rnn
 from rnn_core import arguments as kinds
 
-LENGTHS = {"N": 3, "n": 4, "n+1": 5, "M": 3, "C": 2, "R": 3, "points": 2}
+LENGTHS = {"N": 3, "n": 4, "n+1": 5, "M": 3, "C": 2, "R": 3, "K": 3, "points": 2}
 INF, NAN = float("inf"), float("nan")
 
 
@@ -81,6 +81,11 @@ def _(kind: kinds.Instance):
 @good.register
 def _(kind: kinds.State):
     return rnn.DescentState(np.ones(2))
+
+
+@good.register
+def _(kind: kinds.NamedArrays):
+    return rnn.DescentState(np.ones(3))
 
 
 @good.register
@@ -195,6 +200,13 @@ def _(kind: kinds.Instance):
 @wrong.register
 def _(kind: kinds.State):
     yield from [(value, "a field w") for value in (None, (1, 2), np.ones(2))]
+
+
+@wrong.register
+def _(kind: kinds.NamedArrays):
+    yield from [(value, "a named tuple") for value in (None, (1, 2), np.ones(2))]
+    for value, words in wrong(kinds.Array("...")):
+        yield rnn.DescentState(value), words
 
 
 @wrong.register
