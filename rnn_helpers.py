@@ -35,7 +35,17 @@ anew, with its defects mended.
 import numpy as np
 from matplotlib.axes import Axes
 
-from rnn_core import check, data, explorer, figures, linear, notebook, optimise, rprop
+from rnn_core import (
+    check,
+    data,
+    explorer,
+    figures,
+    figures_maps,
+    linear,
+    notebook,
+    optimise,
+    rprop,
+)
 from rnn_core.arguments import (
     Array,
     Between,
@@ -337,6 +347,12 @@ plot_training = takes(
     history=Record(
         RPropHistory, {"w": PATH, "losses": Array("M", real=True), "delta": PATH}
     ),
+)
+
+plot_arrivals = takes(
+    figures_maps.plot_arrivals,
+    arrived=Table(each=Array("C C", real=True), at_least_one="map"),
+    limit=POSITIVE,
 )
 
 # --------------------------------------------------------------------------------------

@@ -1,0 +1,104 @@
+"""Maps of many starts: from where a rule of training arrives, and how soon."""
+
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
+
+from rnn_core.figures import INK
+
+LATEST = (100, 200, 300, 500, 1000, 2000)
+SHADES = plt.get_cmap("viridis")([0.0, 0.25, 0.5, 0.72, 0.88, 1.0])
+
+
+def plot_arrivals(arrived, limit=3.0):
+    """Draw maps of starts side by side, coloured by the iteration of their arrival.
+
+    The darker, the sooner; white is never. A star stands at (1, 1).
+
+    Parameters
+    ----------
+    arrived : dict
+        From the title of a map to its (C, C) iterations, from `train_many`: a row for
+        each w_rec, a column for each w_x, -1 for never.
+    limit : float
+        The weights of the starts run evenly from -limit to limit, both included.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no map, the shapes do not fit, or limit is not positive.
+    """
+    n_columns = min(4, len(arrived))
+    n_rows = -(-len(arrived) // n_columns)
+    size = (7.8, 0.6 + 7.8 / n_columns * n_rows)
+    fig, axes = plt.subplots(n_rows, n_columns, figsize=size, squeeze=False)
+    for ax, (title, iterations) in zip(axes.flat, arrived.items(), strict=False):
+        _draw_map(ax, iterations, limit)
+        ax.set_title(title, fontsize=9)
+    for ax in axes.flat[len(arrived) :]:
+        ax.set_axis_off()
+    plt.setp(axes[-1], xlabel="$w_x$ at the start")
+    plt.setp(axes[:, 0], ylabel="$w_{rec}$ at the start")
+    _put_legend_below(fig, max(iterations.max() for iterations in arrived.values()))
+    return fig
+
+
+def _put_legend_below(fig, last):
+    rim = {"edgecolor": INK, "linewidth": 0.5}
+    keys = [
+        Patch(facecolor=shade, label=f"up to {latest}", **rim)
+        for latest, shade in zip(LATEST, SHADES, strict=True)
+    ][: np.searchsorted(LATEST, last) + 1]
+    keys.append(Patch(facecolor="white", label="never", **rim))
+    look = {"handlelength": 1.0, "columnspacing": 1.2, "ncols": len(keys)}
+    look["title"] = "iterations until the loss is below the threshold"
+    fig.legend(handles=keys, loc="outside lower center", **look)
+
+
+def _draw_map(ax, iterations, limit):
+    n_cells = len(iterations)
+    reach = limit * n_cells / max(n_cells - 1, 1)  # half a cell beyond the last start
+    edges = np.linspace(-reach, reach, n_cells + 1)
+    ax.set_facecolor("white")
+    for latest, shade in reversed(list(zip(LATEST, SHADES, strict=True))):
+        cells = (iterations >= 0) & (iterations <= latest)
+        if cells.any():
+            outline = _outline(edges, cells)
+            ax.add_patch(PathPatch(outline, facecolor=shade, linewidth=0))
+    ax.plot(1, 1, "*", color="white", markeredgecolor="black", markersize=7)
+    ax.set(aspect="equal", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
+    ax.grid(visible=False)
+
+
+def _outline(edges, cells):
+    """Make one path around all cells that are True, with a vertex at each corner."""
+    padded = np.pad(cells, 1)
+    ways = {}  # from a corner of a cell to the next ones; the cell is to the left
+    for i, j in np.argwhere(cells).tolist():
+        corners = [(i, j), (i, j + 1), (i + 1, j + 1), (i + 1, j), (i, j)]
+        beyond = [(i, j + 1), (i + 1, j + 2), (i + 2, j + 1), (i + 1, j)]
+        for cell, (start, end) in zip(beyond, pairwise(corners), strict=True):
+            if not padded[cell]:
+                ways.setdefault(start, []).append(end)
+    loops = []
+    while ways:
+        loop = [next(iter(ways))]
+        while loop[-1] in ways:
+            start = loop[-1]
+            loop.append(ways[start].pop())
+            if not ways[start]:
+                del ways[start]
+        rows, columns = np.transpose(loop)
+        turns = np.diff(rows) != np.roll(np.diff(rows), 1)
+        turns |= np.diff(columns) != np.roll(np.diff(columns), 1)
+        corners = np.column_stack([edges[columns], edges[rows]])[:-1][turns]
+        loops.append(Path([*corners, corners[0]], closed=True))
+    return Path.make_compound_path(*loops)
