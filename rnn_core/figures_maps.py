@@ -44,6 +44,8 @@ def plot_arrivals(arrived, limit=3.0):
         ax.set_title(title, fontsize=9)
     for ax in axes.flat[len(arrived) :]:
         ax.set_axis_off()
+    for ax in axes.flat:
+        ax.label_outer()
     plt.setp(axes[-1], xlabel="$w_x$ at the start")
     plt.setp(axes[:, 0], ylabel="$w_{rec}$ at the start")
     _put_legend_below(fig, max(iterations.max() for iterations in arrived.values()))
@@ -72,7 +74,7 @@ def _draw_map(ax, iterations, limit):
         if cells.any():
             outline = _outline(edges, cells)
             ax.add_patch(PathPatch(outline, facecolor=shade, linewidth=0))
-    ax.plot(1, 1, "*", color="white", markeredgecolor="black", markersize=7)
+    ax.plot(1, 1, "*", color="white", markeredgecolor="black", markersize=8)
     ax.set(aspect="equal", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
     ax.grid(visible=False)
