@@ -37,7 +37,7 @@ def plot_arrivals(arrived, limit=3.0):
     """
     n_columns = min(4, len(arrived))
     n_rows = -(-len(arrived) // n_columns)
-    size = (7.8, 0.6 + 7.8 / n_columns * n_rows)
+    size = (7.8, 0.6 + min(2.6, 7.8 / n_columns) * n_rows)
     fig, axes = plt.subplots(n_rows, n_columns, figsize=size, squeeze=False)
     for ax, (title, iterations) in zip(axes.flat, arrived.items(), strict=False):
         _draw_map(ax, iterations, limit)
