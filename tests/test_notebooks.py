@@ -320,6 +320,16 @@ FORMULAS = [
         "w <- w - sign(grad) Delta",
         [r"w \leftarrow w - \operatorname{sign}(\partial \xi / \partial w)\, \Delta"],
     ),
+    (
+        rnn.update_momentum,
+        "v <- momentum v - rate grad",
+        [r"v \leftarrow \beta\, v - \mu\, \frac{\partial \xi}{\partial w}"],
+    ),
+    (
+        rnn.loss_polynomials,
+        "xi = a(w_rec) w_x^2 - 2 b(w_rec) w_x + c",
+        [r"\xi = a\, w_x^2 - 2\, b\, w_x + c"],
+    ),
 ]
 
 
