@@ -41,6 +41,7 @@ from rnn_core import (
     explorer,
     figures,
     figures_maps,
+    figures_network,
     linear,
     notebook,
     optimise,
@@ -308,8 +309,8 @@ HEIGHTS = Array("R C", real=True, two_each_way=True)
 GRID = Triple(("w_x_values", "w_rec_values", "losses"), (COLUMNS, ROWS, HEIGHTS))
 PATH = Array("M 2", real=True)
 
-plot_network = takes(figures.plot_network, n_steps=COUNT)
-plot_network_backward = takes(figures.plot_network_backward, n_steps=COUNT)
+plot_network = takes(figures_network.plot_network, n_steps=COUNT)
+plot_network_backward = takes(figures_network.plot_network_backward, n_steps=COUNT)
 plot_dataset = takes(figures.plot_dataset, X=REAL_INPUTS, t=REAL_TARGETS)
 plot_states = takes(
     figures.plot_states, ax=AXES, S=Array("N n+1", real=True), t=REAL_TARGETS

@@ -94,8 +94,8 @@ DEFECTS = [
     ),
     Defect(
         "rnn_helpers.py",
-        "plot_network = takes(figures.plot_network, n_steps=COUNT)",
-        "plot_network = takes(figures.plot_network)",
+        "plot_network = takes(figures_network.plot_network, n_steps=COUNT)",
+        "plot_network = takes(figures_network.plot_network)",
         "tests/test_arguments.py::test_every_argument_has_a_kind",
         "give each argument a kind",
     ),
