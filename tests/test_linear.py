@@ -10,7 +10,16 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shared import DATA, ORACLES, any_data, close, equal, import_torch, loss_in_torch
+from shared import (
+    DATA,
+    ORACLES,
+    any_data,
+    close,
+    equal,
+    fixed,
+    import_torch,
+    loss_in_torch,
+)
 from shared import weights as any_weight
 
 import rnn_helpers as rnn
@@ -243,6 +252,18 @@ def test_surface_keeps_twelve_digits(low, high):
     assert (off <= 1e-12 * plain)[plain > 1e-4].all()
     assert (off <= 1e-11 * plain)[plain > 1e-6].all()  # the loop itself is off by 2e-12
     assert (surface >= 0).all()
+
+
+def test_no_function_changes_what_it_is_given():
+    X, t = DATA
+    S = fixed(rnn.forward_states(X, 1.2, 0.9))
+    y, w = fixed(S[:, -1]), fixed([1, 2])
+    rnn.update_state(t, y, 1.2, 0.9)
+    rnn.loss(y, t)
+    rnn.backward_gradient(X, S, fixed(rnn.output_gradient(y, t)), 0.9)
+    rnn.closed_form_loss(X, t, w, w)
+    rnn.closed_form_gradient(X, t, w, w)
+    rnn.loss_surface(X, t, w, w)
 
 
 # --- Types, tiny and huge numbers -----------------------------------------------------
