@@ -107,6 +107,12 @@ def test_two_steps_of_adam():
     assert state.n_taken == 2
 
 
+def test_adam_takes_half_a_step_where_the_gradient_is_as_small_as_its_eps():
+    state = rnn.AdamState(ZERO, ZERO, ZERO, 0)
+    after = plain(rnn.update_adam)(state, fixed([1e-8, 0]), rate=1)
+    close(after.w, [-0.5, 0], rtol=1e-12)
+
+
 # --- Training -------------------------------------------------------------------------
 
 

@@ -166,7 +166,12 @@ def test_an_array_without_an_axis_is_one_number():
 T = np.ones(2)
 STATE = rnn.RPropState(T, T, T)
 MOMENTUM = rnn.MomentumState(T, T)
+TYPED = eval("lambda: None")  # no file holds its source
 WORDS = [
+    (
+        partial(rnn.show_source, TYPED),
+        f"function must be a function whose source is in a file, got {TYPED!r}",
+    ),
     (
         partial(rnn.update_rprop_minus, STATE, T, delta_min=-1),
         "delta_min must be a number from 0 to infinity, got -1",
