@@ -85,7 +85,7 @@ def _explorer_data(X, t, w_x, w_rec):
         "X": X.tolist(),
         "t": t.tolist(),
         "start": [float(w_x), float(w_rec)],
-        "decades": np.log10(LOSS_LEVELS[[0, -1]]).tolist(),
+        "decades": np.log10(LOSS_LEVELS[[0, -1]]).round(6).tolist(),
         "colors": [
             to_hex(c) for c in matplotlib.colormaps["viridis"](LOSS_NORM(middles))
         ],
