@@ -394,6 +394,11 @@ WORDS = [
         "overview must be a tuple (w_x_values, w_rec_values, losses), got 3",
     ),
     (rnn.plot_dataset, [X, 1j * T], "t must be real, got complex128"),
+    (
+        rnn.plot_training,
+        [rnn.train_rprop(X, T, [1.0, 2.0], [1.0, 2.0], n_iterations=3)],
+        "w must have shape (M, 2) and no empty axis, got (4, 2, 2)",
+    ),
 ]
 
 

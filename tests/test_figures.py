@@ -1,10 +1,16 @@
 """What the figures promise; the notebooks store their looks, and nbval compares."""
 
+import re
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from contourpy import contour_generator
 
 import rnn_helpers as rnn
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +94,87 @@ def test_the_cliff_is_cut_along_the_nearest_row():
     fig = rnn.plot_cliff([0, 1], [-1, 0, 1], errors, b_cut=0.4)
     _, cut, _ = fig.axes
     np.testing.assert_array_equal(cut.lines[0].get_ydata(), [2, 3])
+
+
+def texts_of(fig):
+    return [text.get_text() for text in fig.findobj(plt.Text)]
+
+
+@pytest.mark.parametrize("draw", [rnn.plot_network, rnn.plot_network_backward])
+def test_indices_of_two_digits_stand_below_as_a_whole(draw):
+    texts = texts_of(draw(11))
+    assert "$S_{11}$" in texts
+    assert "$x_{11}$" in texts
+    assert [text for text in texts if re.search(r"_\w\w", text)] == []
+
+
+def test_a_large_data_set_has_few_ticks_and_neither_lines_nor_labels():
+    few, many = (rnn.plot_dataset(*rnn.make_dataset(n, n)) for n in (10, 200))
+    for fig, n_ticks, n_labels in ((few, 10, 10), (many, 6, 0)):
+        grid, bars = fig.axes
+        assert len(grid.get_xticks()) == len(grid.get_yticks()) == n_ticks
+        assert len(bars.texts) == n_labels
+    assert many.axes[0].get_xticks()[[0, -1]].tolist() == [1, 200]
+    assert len(few.axes[0].collections) == 1
+    assert len(many.axes[0].collections) == 0
+
+
+def test_long_sequences_have_few_ticks(ax):
+    X, t = rnn.make_dataset(3, 300)
+    rnn.plot_states(ax, rnn.forward_states(X, 1, 1), t)
+    assert len(ax.get_xticks()) <= 12
+    other = plt.figure().subplots()
+    rnn.plot_gradient_over_time(
+        other, {(1.0, 2.0): rnn.gradient_over_time(X[:, :100], t, 1, 2)}
+    )
+    assert len(other.get_xticks()) <= 12
+    assert len(other.get_yticks()) <= 12
+
+
+def surface(limit, n):
+    grid = np.linspace(-limit, limit, n)
+    return grid, grid, rnn.loss_surface(*rnn.make_dataset(), grid, grid)
+
+
+def test_no_label_of_a_line_is_cut(ax):
+    rnn.plot_loss_surface(ax, *surface(3, 961))
+    ax.figure.canvas.draw()
+    left, low, right, high = ax.bbox.extents
+    for text in ax.texts:
+        a, b, c, d = text.get_window_extent().extents
+        inside = left <= a and low <= b and c <= right and d <= high
+        assert inside or not text.get_visible()
+    assert any(text.get_visible() for text in ax.texts)
+
+
+GRIDS = re.compile(r"far, near = np.linspace\((.*?)\), np.linspace\((.*?)\)")
+
+
+@pytest.mark.parametrize("name", ["05_vanishing_exploding", "06_rprop"])
+def test_the_valley_of_the_loss_is_drawn_in_one_piece(name):
+    # Each of its parts would be taken for a minimum, and there is one.
+    text = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+    for ends in GRIDS.search(text).groups():
+        low, high, n = map(float, ends.split(","))
+        grid = np.linspace(low, high, int(n))
+        losses = rnn.loss_surface(*rnn.make_dataset(), grid, grid)
+        lines = contour_generator(grid, grid, losses).lines
+        pieces = [len(lines(level)) for level in rnn.LOSS_LEVELS[1:5]]
+        assert pieces == [1, 1, 1, 1], "draw it on a finer grid"
+
+
+def test_levels_have_few_digits_and_a_colour_for_each_band():
+    assert [float(f"{level:.3g}") for level in rnn.LOSS_LEVELS] == [*rnn.LOSS_LEVELS]
+    inside = np.sqrt(rnn.LOSS_LEVELS[1:] * rnn.LOSS_LEVELS[:-1])
+    shades = rnn.LOSS_NORM(inside)
+    assert shades.dtype.kind == "i"  # a number of a colour, and no place between two
+    assert len(set(shades.tolist())) == len(rnn.LOSS_LEVELS) - 1
+
+
+def test_the_minimum_is_marked_as_the_end_of_a_path(ax):
+    rnn.plot_points(ax, rnn.POINTS | rnn.MINIMUM)
+    rnn.plot_path(ax, [[0, 0], [1, 1]])
+    point, end = ax.lines[6], ax.lines[-1]
+    assert point.get_label() == "(1, 1)"
+    assert point.get_marker() == end.get_marker() == "*"
+    assert point.get_markeredgecolor() == end.get_markeredgecolor() == "black"
