@@ -41,8 +41,9 @@ test-slow: $(READY)  ## run what takes minutes: the kernels, the planted defects
 test-kernels: $(READY)  ## run every notebook twice in one kernel: nothing leaks, nothing goes online
 	$(BIN)/python -m pytest tests/slow/test_kernels.py $(ARGS)
 
-test-no-simd: $(READY)  ## run the tests without NumPy's fast paths for this CPU: the same outputs
-	NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c "$$FAST_PATHS")" $(BIN)/python -m pytest $(ARGS)
+test-no-simd: $(READY)  ## run the tests without the fast paths of NumPy and OpenBLAS: the same outputs
+	NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c "$$FAST_PATHS")" OPENBLAS_CORETYPE=Sandybridge \
+	    $(BIN)/python -m pytest $(ARGS)
 
 define FAST_PATHS
 import numpy._core._multiarray_umath as m
