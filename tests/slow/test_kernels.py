@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
 
 # Runs before the first cell. The libraries are imported first: what they do to the
-# settings on import is theirs, and what comes after it is the notebook's.
+# settings on import is theirs, and what comes after it is the notebook's. It has names
+# of its own, which no notebook can take.
 WATCH = """
 import os, random, sys, warnings
 import matplotlib, matplotlib.pyplot, numpy, seaborn, watermark
@@ -88,7 +89,7 @@ def test_a_notebook_run_twice_in_one_kernel(path):
 
     n_cells = len(notebook.cells)
     watch, styled, report = range(n_cells, n_cells + 3)
-    notebook.cells += map(new_code_cell, (WATCH, STYLED, REPORT))
+    notebook.cells += map(new_code_cell, (f"exec({WATCH!r}, {{}})", STYLED, REPORT))
 
     def run(i):
         return client.execute_cell(notebook.cells[i], i)
