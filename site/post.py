@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 from docutils import nodes
 from feedgen.feed import FeedGenerator
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from resvg_py import svg_to_bytes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
@@ -42,7 +43,6 @@ ONE_PAGE = """
 <p>The whole series also stands <a href="one-page/index.html">on one page</a>, to print
 or to search.</p>
 """
-FOLD_NAME = ' aria-label="Toggle hidden content"'
 
 
 def start_katex(folder, timeout):
@@ -130,8 +130,6 @@ def fill_head(app, pagename, templatename, context, doctree):
         context["pageurl"] = app.config.html_baseurl
         context["hasdoc"] = lambda name: False  # it has no page for searching
         context["toc"] = re.sub(r"#document-\w+#", "#", context["toc"])
-    # What is folded has a text to be read out: no name beside it.
-    context["body"] = context["body"].replace(FOLD_NAME, "")
     title = html.escape(app.env.titles[pagename].astext())
     description = html.escape(description_of(doctree))
     up = "../" * one_page
@@ -149,6 +147,16 @@ def fill_head(app, pagename, templatename, context, doctree):
 <meta name="twitter:card" content="summary_large_image">
 <link rel="alternate" type="application/atom+xml" href="{up}{FEED}">
 {PRELOAD.replace("FONTS", fonts)}"""
+
+
+def open_fold(self, node):
+    """Begin what is folded. MyST-NB's own way puts paragraphs where HTML has none."""
+    classes = " ".join(["admonition", "hide", *node["classes"]])
+    self.body.append(f'<details class="{classes}">\n<summary>')
+    for state, prompt in (("collapsed", "show"), ("expanded", "hide")):
+        text = html.escape(node[f"prompt_{prompt}"])
+        self.body.append(f'<span class="{state}">{text}</span>')
+    self.body.append("</summary>\n")
 
 
 def finish_page(app, doctree, docname):
@@ -207,6 +215,8 @@ def setup(app):
     """Connect all of it to Sphinx."""
     KaTeXServer.start_server_process = start_katex
     app.add_transform(NameThings)
+    fold = (open_fold, depart_HideCellInput)
+    app.add_node(HideCodeCellNode, override=True, html=fold)
     app.connect("doctree-read", add_contents, priority=400)  # before they are collected
     app.connect("doctree-resolved", finish_page)
     app.connect("html-page-context", fill_head)

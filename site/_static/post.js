@@ -10,3 +10,15 @@ function reachScrollers() {
 
 addEventListener("load", reachScrollers);
 addEventListener("resize", reachScrollers);
+
+// KaTeX holds each formula three times: let an excerpt on the page of results show it once,
+// and no prompt of what is folded.
+addEventListener("DOMContentLoaded", () => {
+  if (typeof Search === "undefined") return;
+  const textOf = Search.htmlToText;
+  Search.htmlToText = (html, anchor) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    page.querySelectorAll(".katex-html, annotation, summary").forEach(box => box.remove());
+    return textOf(page.documentElement.outerHTML, anchor);
+  };
+});
