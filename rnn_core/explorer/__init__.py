@@ -67,10 +67,15 @@ def show_explorer(X, t, w_x=1.0, w_rec=0.5):
         f"<style>\n{style}</style>\n"
         '<div class="rnn-explorer" data-lm-suppress-shortcuts="true">\n'
         f'<div data-explorer="{_explorer_data(X, t, w_x, w_rec)}">\n'
+        f"<script>{_WAIT}</script>\n"
         f'<img alt="{alt}" src="{_explorer_picture(X, t, w_x, w_rec)}">\n'
         "</div>\n</div>\n"
         f'<script type="module">\n{_joined(network, figure)}</script>'
     )
+
+
+# Keep room for the figure, unless the page allows no script.
+_WAIT = 'document.currentScript?.parentElement.setAttribute("data-wait", "")'
 
 
 def _joined(*modules):

@@ -250,9 +250,14 @@ class Explorer {
 
 // Should anything fail, the picture stays.
 function mount(root) {
-  const { live } = new Explorer(JSON.parse(root.dataset.explorer));
-  root.append(live);
-  root.dataset.ready = "";
+  try {
+    const { live } = new Explorer(JSON.parse(root.dataset.explorer));
+    root.append(live);
+    root.dataset.ready = "";
+  } catch (error) {
+    delete root.dataset.wait;
+    throw error;
+  }
 }
 
 globalThis.document?.querySelectorAll("[data-explorer]:not([data-ready])").forEach(mount);
