@@ -340,7 +340,7 @@ plot_gradient_over_time = takes(
     gradients=Table(among=tuple(POINTS), rows=Array("points n", real=True)),
 )
 plot_cliff = takes(
-    figures.plot_cliff, w_values=COLUMNS, b_values=ROWS, losses=HEIGHTS, b_cut=REAL
+    figures.plot_cliff, w_values=COLUMNS, b_values=ROWS, errors=HEIGHTS, b_cut=REAL
 )
 plot_path = takes(figures.plot_path, ax=AXES, w=PATH)
 plot_training = takes(

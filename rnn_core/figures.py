@@ -336,15 +336,15 @@ def plot_v_curve(ax, eps, errors):
     return ax
 
 
-def plot_cliff(w_values, b_values, losses, b_cut):
+def plot_cliff(w_values, b_values, errors, b_cut):
     """Draw the loss of Pascanu et al.'s network from above and in a cut along w.
 
     Parameters
     ----------
     w_values, b_values : (C,) and (R,) array_like
         Weights and biases of the grid.
-    losses : (R, C) array_like
-        The loss at each of them.
+    errors : (R, C) array_like
+        The loss, a squared error, at each of them.
     b_cut : float
         The cut is along the row whose bias is nearest to this.
 
@@ -359,12 +359,12 @@ def plot_cliff(w_values, b_values, losses, b_cut):
     """
     row = np.argmin(np.abs(b_values - b_cut))
     fig, (above, cut) = plt.subplots(1, 2, figsize=(7.9, 3.2))
-    filled = above.contourf(w_values, b_values, losses, levels=5, cmap="viridis")
+    filled = above.contourf(w_values, b_values, errors, levels=5, cmap="viridis")
     above.axhline(b_values[row], color="white", linestyle="--")
     above.set(xlabel="$w$", ylabel="$b$", title="from above (dashed: the cut)")
     above.grid(visible=False)
     fig.colorbar(filled, ax=above, label=r"loss $\xi$")
-    cut.plot(w_values, losses[row], color=COLORS[1])
+    cut.plot(w_values, errors[row], color=COLORS[1])
     cut.set(xlabel="$w$", ylabel=r"loss $\xi$", title=f"cut at $b$ = {b_values[row]:g}")
     return fig
 
