@@ -167,7 +167,19 @@ T = np.ones(2)
 STATE = rnn.RPropState(T, T, T)
 MOMENTUM = rnn.MomentumState(T, T)
 TYPED = eval("lambda: None")  # no file holds its source
+MASKED = np.ma.masked_array([1.0, 2.0], [True, False])
+HEIGHTS = Array("R C", two_each_way=True)
 WORDS = [
+    (partial(rnn.loss, T, "a word"), "t must be an array of numbers, got 'a word'"),
+    (partial(rnn.loss, T, MASKED), f"t must not be masked, got {MASKED!r:.60}"),
+    (
+        partial(HEIGHTS.accept, "losses", [[1, 2, 3]], {}),
+        "losses must have at least two rows and two columns, got shape (1, 3)",
+    ),
+    (
+        partial(HEIGHTS.accept, "losses", [[1], [2], [3]], {}),
+        "losses must have at least two rows and two columns, got shape (3, 1)",
+    ),
     (
         partial(rnn.show_source, TYPED),
         f"function must be a function whose source is in a file, got {TYPED!r}",
@@ -205,6 +217,10 @@ WORDS = [
 def test_an_error_names_the_argument_and_what_came(call, words):
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         call()
+
+
+def test_two_rows_and_two_columns_are_enough():
+    assert HEIGHTS.accept("losses", [[1, 2], [3, 4]], {}).shape == (2, 2)
 
 
 def test_the_lower_bound_of_a_share_is_let_in():
