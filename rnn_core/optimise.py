@@ -42,7 +42,7 @@ def clip(grad, threshold=1.0):
     ValueError
         If grad is complex or has no axis, or threshold is not positive.
     """
-    norm = np.hypot.reduce(grad)
+    norm = np.hypot.reduce(grad, initial=0)
     return grad / np.maximum(1, norm / threshold)
 
 

@@ -293,3 +293,7 @@ def test_training_past_an_exact_minimum_stays_there():
 
 def test_clipping_a_gradient_whose_square_overflows():
     np.testing.assert_allclose(rnn.clip([3e200, 4e200]), [0.6, 0.8], rtol=1e-15)
+
+
+def test_clipping_a_gradient_of_one_weight():
+    np.testing.assert_array_equal(rnn.clip([-5.0]), [-1.0])
