@@ -38,7 +38,10 @@ def plot_arrivals(arrived, limit=3.0):
     n_columns = min(4, len(arrived))
     n_rows = -(-len(arrived) // n_columns)
     size = (7.8, 0.6 + min(2.6, 7.8 / n_columns) * n_rows)
-    fig, axes = plt.subplots(n_rows, n_columns, figsize=size, squeeze=False)
+    fig, axes = plt.subplots(
+        n_rows, n_columns, figsize=size, squeeze=False, layout="none"
+    )
+    fig.subplots_adjust(0.08, 1.1 / size[1], 0.99, 1 - 0.25 / size[1], 0.1, 0.2)
     for ax, (title, iterations) in zip(axes.flat, arrived.items(), strict=False):
         _draw_map(ax, iterations, limit)
         ax.set_title(title, fontsize=9)
@@ -61,7 +64,7 @@ def _put_legend_below(fig, last):
     keys.append(Patch(facecolor="white", label="never", **rim))
     look = {"handlelength": 1.0, "columnspacing": 1.2, "ncols": len(keys)}
     look["title"] = "iterations until the loss is below the threshold"
-    fig.legend(handles=keys, loc="outside lower center", **look)
+    fig.legend(handles=keys, loc="lower center", **look)
 
 
 def _draw_map(ax, iterations, limit):
