@@ -3,7 +3,7 @@
 The rivals of a task are timed in turns, and the medians are compared: whatever else the
 machine does, it does to all of them. The rivals are the plain way of the original
 tutorial, written out below; PyTorch and JAX, where they are installed (`make bench-all`
-installs them); and what no code can beat, the time to write or copy the bytes.
+installs them); and what no code can beat, the time to copy the bytes into new memory.
 """
 
 import argparse
@@ -186,7 +186,7 @@ def compare_steps():
     rows, t = rnn.make_dataset(n_samples=100_000, n_steps=100)
     columns = np.asfortranarray(rows)
     S = rnn.forward_states(rows, 0.9, 0.99)
-    S_rows, copy = S.copy("C"), np.empty_like(S)
+    S_rows = S.copy("C")
     grad_out = rnn.output_gradient(S[:, -1], t)
     helper = {
         "forward_states": lambda X: rnn.forward_states(X, 0.9, 0.99),
@@ -203,7 +203,7 @@ def compare_steps():
                 "plain, row by row": plain[name],
                 "this helper": partial(step, columns),
                 "this helper, inputs row by row": partial(step, rows),
-                "limit: copy the states once": lambda: np.copyto(copy, S),
+                "limit: copy the states once": lambda: S.copy("K"),
             },
             turns=7,
             least={"plain, row by row": 3, "limit: copy the states once": 1 / 4},
@@ -232,13 +232,42 @@ def compare_training():
             print(f"\n({name} is not installed here: `make bench-all` installs it)")
     least = {"torch": 5}
     show("train_rprop, 500 iterations", rivals, turns=7, least=least)
-    w_x, w_rec = np.meshgrid(np.linspace(-3, 3, 100), np.linspace(-3, 3, 100))
-    print("\ntrain_rprop, 500 iterations from 10 000 starts at once")
-    sweep = {"this helper": lambda: rnn.train_rprop(X, t, w_x, w_rec)}
-    show_limit("this helper", race(sweep, turns=2)["this helper"], "s", 5)
 
 
-# --- The figures ----------------------------------------------------------------------
+def compare_maps():
+    """Time the maps of notebook 07: eight rules, each from 2,500 starts."""
+    polynomials = rnn.loss_polynomials(*rnn.make_dataset())
+    grid = np.linspace(-3, 3, 50)
+    w = np.array(np.meshgrid(grid, grid)).reshape(2, -1)
+    delta, zero = np.full_like(w, 0.001), np.zeros_like(w)
+    descent = rnn.DescentState(w)
+    rprop = rnn.RPropState(w, delta, zero)
+    rules = [
+        (descent, partial(rnn.update_descent, rate=1e-3)),
+        (rnn.MomentumState(w, zero), partial(rnn.update_momentum, rate=1e-3)),
+        (rnn.MomentumState(w, zero), partial(rnn.update_nesterov, rate=1e-3)),
+        (rnn.RMSPropState(w, zero), partial(rnn.update_rmsprop, rate=1e-2)),
+        (rnn.AdamState(w, zero, zero, 0), partial(rnn.update_adam, rate=0.1)),
+        (rprop, rnn.update_rprop),
+        (rprop, rnn.update_rprop_minus),
+        (rprop, rnn.update_irprop_minus),
+    ]
+
+    def map_all():
+        for state, rule in rules:
+            rnn.train_many(
+                lambda w: rnn.clip(rnn.polynomial_gradient(polynomials, *w), 1.0),
+                lambda w: rnn.polynomial_loss(polynomials, *w),
+                state,
+                rule,
+            )
+
+    print("\nmaps of eight rules, 2500 starts each, 500 iterations")
+    seconds = race({"all eight": map_all}, turns=2)["all eight"]
+    show_limit("this helper", seconds, "s", 8)
+
+
+# --- The figure -----------------------------------------------------------------------
 
 
 def draw_scaling():
@@ -255,21 +284,6 @@ def draw_scaling():
     axes[0].set(xlabel="number of sequences $N$ (10 steps)", ylabel="milliseconds")
     axes[1].set(xlabel="number of time steps $n$ (10 sequences)")
     axes[0].legend()
-    return fig
-
-
-def draw_starts():
-    """Draw how many iterations of RProp it takes from 10,000 starts."""
-    grid = np.linspace(-3, 3, 100)
-    history = rnn.train_rprop(*rnn.make_dataset(), *np.meshgrid(grid, grid))
-    arrived = history.losses < 1e-3
-    iterations = np.where(arrived.any(axis=0), arrived.argmax(axis=0), np.nan)
-    print(f"{arrived.any(axis=0).mean():.1%} of the starts arrive")
-    fig, ax = plt.subplots(figsize=(4.8, 3.9))
-    image = ax.imshow(iterations, extent=(-3, 3, -3, 3), origin="lower", cmap="viridis")
-    fig.colorbar(image, label=r"iterations until $\xi < 10^{-3}$")
-    ax.set(xlabel="$w_x$ at the start", ylabel="$w_{rec}$ at the start")
-    ax.grid(visible=False)
     return fig
 
 
@@ -298,21 +312,19 @@ def describe_machine():
 def main():
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--figures", action="store_true", help="draw them instead")
+    parser.add_argument("--figures", action="store_true", help="draw one instead")
     arguments = parser.parse_args()
     print(describe_machine())
     if arguments.figures:
         rnn.use_style()
-        for draw in (draw_scaling, draw_starts):
-            file = Path(__file__).with_name(
-                f"{draw.__name__.removeprefix('draw_')}.svg"
-            )
-            file.write_text(stable_svg(draw()), encoding="utf-8")
+        file = Path(__file__).with_name("scaling.svg")
+        file.write_text(stable_svg(draw_scaling()), encoding="utf-8")
         return
     print("medians, and their ratios to this helper")
     compare_surfaces()
     compare_steps()
     compare_training()
+    compare_maps()
 
 
 if __name__ == "__main__":

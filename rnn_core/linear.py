@@ -1,7 +1,6 @@
 """The linear network with one state and two weights: notebooks 02, 03, 05 and 07.
 
-Forward step, loss, closed form, backward step, gradient in time, loss surface; the loss
-as a polynomial.
+Step, loss, closed form, backward step, gradient in time, loss surface, polynomials.
 """
 
 import numpy as np
@@ -297,13 +296,17 @@ def _finite_or_looped(losses, X, t, w_x, w_rec):
     if not lost.any():
         return losses
     w_x, w_rec = np.broadcast_arrays(w_x, w_rec)
-    w_x, w_rec = w_x[lost, np.newaxis], w_rec[lost, np.newaxis]
+    losses = np.array(losses)
+    losses[lost] = looped_loss(X, t, w_x[lost], w_rec[lost])
+    return losses
+
+
+def looped_loss(X, t, w_x, w_rec):
+    """Compute the loss at many pairs of weights, (M,) each, in one loop over time."""
     y = np.zeros((len(w_x), len(t)), X.dtype)
     for x_k in X.T:
-        y = update_state(x_k, y, w_x, w_rec)
-    looped = np.array(losses)
-    looped[lost] = np.mean((y - t) ** 2, axis=-1)
-    return looped
+        y = update_state(x_k, y, w_x[:, np.newaxis], w_rec[:, np.newaxis])
+    return np.mean((y - t) ** 2, axis=-1)
 
 
 def closed_form_gradient(X, t, w_x, w_rec):

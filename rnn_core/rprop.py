@@ -9,7 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.linear import closed_form_gradient, closed_form_loss, gradient_at, loss_at
+from rnn_core.linear import (
+    closed_form_gradient,
+    closed_form_loss,
+    gradient_at,
+    looped_loss,
+)
 from rnn_core.optimise import train
 
 
@@ -280,12 +285,13 @@ def train_rprop(
         an argument is complex, or if delta or n_iterations is not positive.
     """
     w = np.array([w_x, w_rec])
-    if np.ndim(w_x):
-        gradient, loss = closed_form_gradient, closed_form_loss
-    else:
-        gradient, loss = gradient_at, loss_at
+    gradient = closed_form_gradient if np.ndim(w_x) else gradient_at
     start = RPropState(w, np.full(w.shape, delta), np.zeros(w.shape))
     rule = partial(update_rprop, eta_plus=eta_plus, eta_minus=eta_minus)
     states = train(lambda w: gradient(X, t, *w), start, rule, n_iterations)
     weights, deltas, _ = map(np.array, zip(*states, strict=True))
-    return RPropHistory(weights, np.array([loss(X, t, *w) for w in weights]), deltas)
+    if np.ndim(w_x):
+        losses = np.array([closed_form_loss(X, t, *w) for w in weights])
+    else:
+        losses = looped_loss(X, t, *weights.T)
+    return RPropHistory(weights, losses, deltas)
