@@ -145,3 +145,12 @@ def test_the_difference_is_over_the_step_really_taken():
 def test_relative_error_of_small_integers():
     assert rnn.relative_error(np.uint8(1), np.uint8(2)) == 0.5
     assert rnn.relative_error(np.int8(-100), np.int8(100)) == 2
+
+
+@pytest.mark.parametrize("point", ORACLES)
+def test_mean_norm_is_that_of_the_single_sequences(point):
+    X, t = DATA
+    each = [rnn.gradient_at(X[[i]], t[[i]], *point) for i in range(len(X))]
+    mean = np.mean([np.hypot(*grad) for grad in each])
+    for one in (rnn.mean_gradient_norm, plain(rnn.mean_gradient_norm)):
+        close(one(*DATA, *point), mean, rtol=1e-12)

@@ -101,8 +101,8 @@ DEFECTS = [
     ),
     in_core(
         "linear",
-        "    return a * (w_x_values - b) ** 2 + c",
-        "    return a * (w_x_values - b) ** 2 + c + sum(0 * a * w_x_values for _ in X)",
+        "losses = a * (w_x_values - b) ** 2 + c",
+        "losses = a * (w_x_values - b) ** 2 + c + sum(0 * a * w_x_values for _ in X)",
         "test_growth.py::test_cost_of_a_point_on_the_surface_does_not_depend_on_the_batch",
         "assert",
     ),
