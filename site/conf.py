@@ -30,6 +30,8 @@ nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
+myst_heading_slug_func = "post.anchor_of"
+myst_heading_anchors_html_ids = False  # one page would have them twice
 
 katex_prerender = True
 katex_js_path = str(SITE / "node_modules" / "katex" / "dist" / "katex.min.js")

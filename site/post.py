@@ -21,8 +21,11 @@ from sphinxcontrib.katex import KaTeXServer
 
 PUBLISHED = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
 WORDS_PER_MINUTE = 200
-# The headings that every part has; on one page each is numbered.
-REPEATED = ("summary", "on-your-own", "against-the-original", "further-reading")
+# The headings that several parts have; on one page each is numbered.
+REPEATED = re.compile(
+    "summary|on-your-own|against-the-original|further-reading|versions|answers"
+    r"|answer-\d+|to-the-\w+-question"
+)
 
 FEED = "feed.xml"
 COVER_ALT = "Two maps of the loss over the two weights, with the path of the training"
@@ -43,6 +46,11 @@ ONE_PAGE = """
 <p>The whole series also stands <a href="one-page/index.html">on one page</a>, to print
 or to search.</p>
 """
+
+
+def anchor_of(heading):
+    """Name a heading as JupyterLab does, for links within a notebook."""
+    return heading.replace(" ", "-")
 
 
 def start_katex(folder, timeout):
@@ -81,8 +89,8 @@ def add_contents(app, doctree):
 class NameThings(SphinxTransform):
     """Number the displayed equations of a part, (3.1), (3.2) ..., for links to reach.
 
-    The headings that every part has get its number too, so that their anchors differ
-    where all parts stand on one page. A cell that is folded whole is an answer.
+    The headings that several parts have get its number too, so that their anchors
+    differ where all parts stand on one page. A cell that is folded whole is an answer.
     """
 
     default_priority = 500
@@ -95,8 +103,12 @@ class NameThings(SphinxTransform):
             equation["number"] = f"{part}.{i}"
             equation["ids"].append(f"equation-{part}-{i}")
         for section in self.document.findall(nodes.section):
-            if section["ids"][0] in REPEATED:
+            if REPEATED.fullmatch(section["ids"][0]):
                 section["ids"][0] += f"-{part}"
+        slugs = self.document.myst_slugs  # where links within the part lead
+        for slug, (line, name, title) in slugs.items():
+            if REPEATED.fullmatch(name):
+                slugs[slug] = line, f"{name}-{part}", title
         for cell in self.document.findall(nodes.container):
             if cell.get("hide_mode") == "all":
                 cell["prompt_show"] = "Show the answer"

@@ -68,6 +68,13 @@ def test_run_all_in_jupyterlab(plain, lab):
     expect(prompt).to_have_text(f"[{n_cells}]:", timeout=90_000)
     assert errors == []
 
+    answers = cells.filter(has_text="# Answer")
+    assert answers.count() >= 3
+    assert not any(answer.is_visible() for answer in answers.all()), "the run shows it"
+    plain.locator(".jp-showHiddenCellsButton:visible").first.click()
+    expect(answers.first.locator(".jp-InputArea")).to_be_visible()
+    expect(answers.first.locator(".jp-OutputArea-output").first).to_be_visible()
+
     plain.keyboard.press("ControlOrMeta+s")
     saved = plain.locator(".jp-mod-dirty")
     expect(saved).to_have_count(0)

@@ -326,6 +326,18 @@ def test_without_scripts_and_in_print(browser, address):
     context.close()
 
 
+def test_a_question_leads_to_its_answer_and_one_click_opens_it(plain, address):
+    plain.goto(address + "06_rprop.html")
+    source = plain.get_by_text("# Answer 3")
+    expect(source).to_be_hidden()
+    plain.get_by_role("link", name="Answer", exact=True).last.click()
+    answer = plain.locator("section:target")
+    expect(answer).to_be_in_viewport()
+    answer.locator("summary").click()
+    expect(source).to_be_visible()
+    expect(answer.locator(".cell_output")).to_be_visible()
+
+
 def test_nothing_superfluous_is_built():
     seconds = (HTML / ONE_PAGE).stat().st_mtime - (BUILD / "katex").stat().st_mtime
     print(

@@ -108,7 +108,7 @@ def test_skeleton(path):
     ):
         assert part in text, f"say below the title {part}"
     headings = re.findall(r"^## (.+)$", text, flags=re.M)
-    ending = ["Summary", "On your own", "Further reading"]
+    ending = ["Summary", "On your own", "Further reading", "Answers", "Versions"]
     kept = [heading for heading in headings if heading in ending]
     assert kept == ending, f"end with the headings {ending}; others may stand between"
     assert headings.index("Summary") > 1, "tell the story in sections, then sum it up"
@@ -128,10 +128,11 @@ def test_navigation_leads_to_its_neighbours(path):
 
 
 def anchors_of(path):
-    """Name the headings as links do: in JupyterLab, and in lower case on pages."""
+    """Name the headings as links do: as JupyterLab does, in lower case elsewhere."""
     headings = re.findall(r"^#+ (.+)$", text_of(path), flags=re.M)
-    slugs = [re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings]
-    return {h.replace(" ", "-") for h in headings} | set(slugs)
+    if path.suffix == ".ipynb":
+        return {heading.replace(" ", "-") for heading in headings}
+    return {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=[d.name for d in DOCUMENTS])
@@ -182,27 +183,41 @@ def test_only_the_versions_cell_is_exempt_from_comparison(path):
     assert watermark == [True], "only the cell of the versions may be exempt"
 
 
-def test_answers_are_folded_and_checked(path):
-    _, _, end = text_of(path).partition("## On your own")
+def is_answer(cell):
+    return "hide-cell" in cell["metadata"].get("tags", [])
+
+
+def test_each_exercise_leads_to_its_answer(path):
+    questions, _, answers = text_of(path).partition("## Answers")
+    _, _, end = questions.partition("## On your own")
     exercises, *_ = end.partition("\n## ")
     numbers = re.findall(r"^(\d+)\. ", exercises, flags=re.M)
     assert numbers, "give exercises, numbered from 1 on"
-    code = [c for c in cells_of(path) if c["cell_type"] == "code"]
-    answers = [c for c in code if source(c).startswith("# Answer")]
-    lines = [source(answer).splitlines()[0] for answer in answers]
-    wanted = [f"# Answer {number}" for number in numbers]
-    assert lines == wanted, f"answer each exercise in a cell that begins with {wanted}"
-    for answer in answers:
-        metadata = answer["metadata"]
-        folded = {"source_hidden": True, "outputs_hidden": True}
-        assert metadata.get("jupyter") == folded, "fold the answer in JupyterLab"
-        assert "hide-cell" in metadata.get("tags", []), "fold the answer on the page"
-        assert "assert" in source(answer), "let the answer check itself"
-    for cell in code:
-        if "hide-cell" in cell["metadata"].get("tags", []):
-            seen = source(cell).splitlines()[0]
-            silent = re.fullmatch(r"# (Answer \d+|To the \w+ question)", seen)
-            assert silent, f"this line is seen while the answer is folded: {seen}"
+    links = re.findall(r"\[Answer\]\(#Answer-(\d+)\)", exercises)
+    assert links == numbers, "end each exercise with [Answer](#Answer-1) and so on"
+    links = re.findall(r"\[Answer\]\(#([\w-]+)\)", questions)
+    headings = re.findall(r"^### (.+)$", answers, flags=re.M)
+    wanted = [link.replace("-", " ") for link in links]
+    assert headings == wanted, f"give these answers, in this order: {wanted}"
+
+
+def test_answers_stand_at_the_end_folded_and_checked(path):
+    cells = cells_of(path)
+    texts = [source(cell) for cell in cells]
+    assert "## Answers" in texts, "give the answers a heading, in a cell of its own"
+    first, end = texts.index("## Answers") + 1, texts.index("## Versions")
+    answers = cells[first + 1 : end : 2]
+    folded = [cell for cell in cells if is_answer(cell)]
+    assert answers == folded, "put headings, each with its hide-cell, here"
+    for heading, answer in zip(cells[first:end:2], answers, strict=True):
+        name = source(answer).splitlines()[0].removeprefix("# ")
+        wanted = f"name the answer in its heading and in its first line: {name}"
+        assert source(heading) == f"### {name}", wanted
+        collapsed = {"jp-MarkdownHeadingCollapsed": True}
+        assert heading["metadata"] == collapsed, "store by `make notebooks`"
+        assert "jupyter" not in answer["metadata"], "it would need a second click"
+        if name.startswith("Answer"):
+            assert "assert" in source(answer), "let the answer check itself"
 
 
 def test_stored_size(path):

@@ -19,6 +19,7 @@ def saved_by_jupyterlab():
             metadata=timing | {"mystnb": {"image": {"alt": ALT}}, "collapsed": True},
             outputs=[figure],
         ),
+        new_markdown_cell("### Answer 1"),
         new_code_cell(
             "# Answer 1",
             metadata={"jupyter": {"source_hidden": True}, "tags": ["hide-cell"]},
@@ -35,15 +36,15 @@ def test_metadata_of_the_editor_and_of_the_run_are_dropped():
     stored = store.cleaned(saved_by_jupyterlab())
     assert stored.metadata["language_info"] == LANGUAGE
     assert sorted(stored.metadata) == ["kernelspec", "language_info"]
-    heading, figure, _ = stored.cells
+    heading, figure, *_ = stored.cells
     assert heading.metadata == {}
     assert figure.metadata == {"mystnb": {"image": {"alt": ALT}}}
 
 
 def test_an_answer_is_folded_again_and_its_lines_are_joined():
-    answer = store.cleaned(saved_by_jupyterlab()).cells[2]
-    folded = {"source_hidden": True, "outputs_hidden": True}
-    assert answer.metadata == {"jupyter": folded, "tags": ["hide-cell"]}
+    *_, heading, answer = store.cleaned(saved_by_jupyterlab()).cells
+    assert heading.metadata == {"jp-MarkdownHeadingCollapsed": True}
+    assert answer.metadata == {"tags": ["hide-cell"]}
     assert [output.text for output in answer.outputs] == ["a\nb\n"]
 
 

@@ -1,13 +1,15 @@
 """Store executed notebooks in notebooks/, as the tests want them: `make notebooks`.
 
 What running and saving by hand changes is set right: an answer is folded again, and
-metadata that say nothing to a reader are dropped. Each SVG gets the alt text of its
-cell, so that it also has one where it stands on a page without Sphinx.
+metadata that say nothing to a reader are dropped. In JupyterLab an answer is folded by
+its heading, for a run unfolds what a cell itself hides. Each SVG gets the alt text of
+its cell, so that it also has one where it stands on a page without Sphinx.
 """
 
 import html
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -15,7 +17,7 @@ from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 LANGUAGE = ("name", "file_extension", "mimetype")  # nbconvert names a script by them
-FOLDED = {"source_hidden": True, "outputs_hidden": True}
+FOLDED = "jp-MarkdownHeadingCollapsed"
 
 
 def cleaned(notebook):
@@ -27,17 +29,17 @@ def cleaned(notebook):
     for cell in notebook.cells:
         kept = {k: v for k, v in cell.metadata.items() if k in ("tags", "mystnb")}
         if cell.cell_type == "code":
-            if is_answer(cell):
-                kept["jupyter"] = FOLDED
             name_figures(cell)
         cell.metadata = kept
+    for heading, cell in pairwise(notebook.cells):
+        if is_answer(cell):
+            heading.metadata[FOLDED] = True
     return notebook
 
 
 def is_answer(cell):
-    """Tell whether a cell is folded: it is an answer to an exercise."""
-    tagged = "hide-cell" in cell.metadata.get("tags", [])
-    return tagged or cell.source.startswith("# Answer")
+    """Tell whether a cell is folded: it is the answer to a question."""
+    return "hide-cell" in cell.metadata.get("tags", [])
 
 
 def name_figures(cell):

@@ -167,10 +167,10 @@ DEFECTS = [
     ),
     in_notebook(
         "02_forward",
-        "# Answer 2",
-        "# Answer 5",
-        "test_answers_are_folded_and_checked",
-        "answer each exercise in a cell that begins with",
+        "(#Answer-2)",
+        "(#Answer-5)",
+        "test_each_exercise_leads_to_its_answer",
+        "end each exercise with",
     ),
     in_notebook(
         "06_rprop",
