@@ -36,6 +36,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from rnn_core import (
+    cells,
     check,
     data,
     explorer,
@@ -45,13 +46,18 @@ from rnn_core import (
     linear,
     notebook,
     optimise,
+    recurrence,
     rprop,
+    training,
 )
 from rnn_core.arguments import (
     Array,
+    Batches,
     Between,
     Bound,
+    CellWeights,
     Entries,
+    EveryOrLast,
     Function,
     Gradient,
     Instance,
@@ -63,13 +69,16 @@ from rnn_core.arguments import (
     State,
     Table,
     Triple,
+    WeightsGradient,
     Whole,
     takes,
 )
+from rnn_core.cells import LSTM, TANH, Cell, LSTMWeights, TanhWeights
 from rnn_core.figures import COLORS, INK, LOSS_LEVELS, LOSS_NORM, MINIMUM, POINTS, STYLE
 from rnn_core.notebook import use_style
 from rnn_core.optimise import AdamState, DescentState, MomentumState, RMSPropState
 from rnn_core.rprop import RPropHistory, RPropPlusState, RPropState
+from rnn_core.training import Trained
 
 # --------------------------------------------------------------------------------------
 # The kinds of arguments that occur more than once
@@ -90,15 +99,14 @@ POSITIVE = Between(0)
 SHARE = Between(0, 1, from_low=True)
 ETAS = {"eta_minus": Between(0, 1), "eta_plus": Between(1)}
 BOUNDS = {"delta_min": Bound(), "delta_max": Bound()}
+SEED = Whole(0, 2**32)
 AXES = Instance(Axes)
 
 # --------------------------------------------------------------------------------------
 # Data set: notebook 01
 # --------------------------------------------------------------------------------------
 
-make_dataset = takes(
-    data.make_dataset, n_samples=COUNT, n_steps=COUNT, seed=Whole(0, 2**32)
-)
+make_dataset = takes(data.make_dataset, n_samples=COUNT, n_steps=COUNT, seed=SEED)
 
 # --------------------------------------------------------------------------------------
 # Forward step: notebook 02
@@ -297,6 +305,96 @@ train_many = takes(
     rule=Function(),
     n_iterations=COUNT,
     below=POSITIVE,
+)
+
+# --------------------------------------------------------------------------------------
+# An adder: notebook 08
+# --------------------------------------------------------------------------------------
+
+SEQUENCES = Array("N n d", finite=True)
+BITS = Entries(
+    Array("N n 2", finite=True, real=True), lambda X: (X == 0) | (X == 1), "hold 0 or 1"
+)
+OUTPUTS = Array("N n")
+EVERY = Array("N n", finite=True, real=True)
+LAST = Array("N", finite=True, real=True)
+ANSWERS = Entries(
+    EveryOrLast(EVERY, LAST), lambda T: (T >= 0) & (T <= 1), "hold numbers from 0 to 1"
+)
+CELL = Instance(Cell)
+LSTM_BLOCKS = {"W_x": Array("d 4h"), "W_rec": Array("h 4h"), "b": Array("4h")}
+TANH_MATRICES = {"W_x": Array("d h"), "W_rec": Array("h h"), "b": Array("h")}
+READOUT = {"V": Array("h"), "c": Array("")}
+LSTM_WEIGHTS = Record(LSTMWeights, READOUT | LSTM_BLOCKS)
+TANH_WEIGHTS = Record(TanhWeights, READOUT | TANH_MATRICES | {"S_0": Array("h")})
+WEIGHTS = CellWeights((TANH_WEIGHTS, LSTM_WEIGHTS))
+RUN = {"cell": CELL, "X": SEQUENCES, "weights": WEIGHTS}
+RUN_AND_COMPARE = {"cell": CELL, "X": SEQUENCES, "T": ANSWERS, "weights": WEIGHTS}
+
+make_additions = takes(
+    data.make_additions, n_samples=COUNT, n_steps=Whole(2), seed=SEED
+)
+all_additions = takes(data.all_additions, n_steps=Whole(2, 12))
+add_bits = takes(data.add_bits, X=BITS)
+logistic = takes(cells.logistic, z=ALIKE)
+network_states = takes(recurrence.network_states, cells.fits_the_cell, **RUN)
+network_outputs = takes(recurrence.network_outputs, cells.fits_the_cell, **RUN)
+softplus = takes(recurrence.softplus, z=ALIKE)
+cross_entropy = takes(recurrence.cross_entropy, Z=OUTPUTS, T=ANSWERS)
+network_loss = takes(recurrence.network_loss, cells.fits_the_cell, **RUN_AND_COMPARE)
+
+# --------------------------------------------------------------------------------------
+# Backpropagation through matrices: notebook 09
+# --------------------------------------------------------------------------------------
+
+cross_entropy_gradient = takes(recurrence.cross_entropy_gradient, Z=OUTPUTS, T=ANSWERS)
+network_gradient = takes(
+    recurrence.network_gradient, cells.fits_the_cell, **RUN_AND_COMPARE
+)
+check_network_gradient = takes(
+    check.check_network_gradient,
+    cells.fits_the_cell,
+    **RUN_AND_COMPARE,
+    gradient=WeightsGradient(),
+    rtol=POSITIVE,
+)
+
+# --------------------------------------------------------------------------------------
+# Training: notebook 10
+# --------------------------------------------------------------------------------------
+
+init_tanh = takes(cells.init_tanh, n_inputs=COUNT, n_states=COUNT, seed=SEED)
+clipped = takes(optimise.clipped, rule=Function(), threshold=POSITIVE)
+train_network = takes(
+    training.train_network,
+    cells.fits_the_cell,
+    cell=CELL,
+    weights=WEIGHTS,
+    batches=Batches(SEQUENCES, ANSWERS),
+    rule=Function(),
+    n_iterations=COUNT,
+)
+
+# --------------------------------------------------------------------------------------
+# Long short-term memory: notebook 11
+# --------------------------------------------------------------------------------------
+
+make_flagged_bits = takes(
+    data.make_flagged_bits, n_samples=COUNT, n_steps=Whole(5), seed=SEED
+)
+init_lstm = takes(
+    cells.init_lstm,
+    n_inputs=COUNT,
+    n_states=COUNT,
+    seed=SEED,
+    input_bias=REAL,
+    forget_bias=REAL,
+)
+lstm_gates = takes(
+    cells.lstm_gates, weights=LSTM_WEIGHTS, x=SEQUENCES, H_prev=Array("N n h")
+)
+network_gradient_over_time = takes(
+    recurrence.network_gradient_over_time, cells.fits_the_cell, **RUN_AND_COMPARE
 )
 
 # --------------------------------------------------------------------------------------

@@ -81,8 +81,8 @@ class Array:
     """An array of numbers, as float or complex: lists and integers become one.
 
     Its shape is a word for each axis: a number, or a letter that stands for one length,
-    at least 1, wherever it occurs; "n+1" is one more than "n", and "..." is any shape,
-    one for all, and "n ..." any shape with an axis.
+    at least 1, wherever it occurs; "n+1" is one more than "n", "4h" four times "h", and
+    "..." is any shape, one for all, and "n ..." any shape with an axis.
     """
 
     shape: str
@@ -144,7 +144,8 @@ def expected_shape(got, shape, lengths):
     if len(got) == len(letters) and 0 not in got:
         for letter, length in zip(letters, got, strict=True):
             if letter not in lengths and not letter.isdigit():
-                lengths |= {letter: length, f"{letter}+1": length + 1}
+                more = {f"{letter}+1": length + 1, f"4{letter}": 4 * length}
+                lengths |= {letter: length} | more
     digits = {letter: int(letter) for letter in letters if letter.isdigit()}
     return tuple([(lengths | digits).get(letter, letter) for letter in letters])
 
@@ -282,6 +283,72 @@ class NamedArrays:
 
 
 @dataclass(frozen=True)
+class CellWeights:
+    """The weights of a cell: a named tuple of arrays, with V and c to read it out.
+
+    Where its type is among the records, its fields are of the kinds that stand there.
+    """
+
+    records: tuple
+
+    def accept(self, name, value, lengths):
+        """Give the named tuple with its fields as arrays, or raise."""
+        for record in self.records:
+            if isinstance(value, record.type):
+                return record.accept(name, value, lengths)
+        weights = NamedArrays().accept(name, value, lengths)
+        if not {"V", "c"} <= set(weights._fields):
+            refuse(name, "have fields V and c", weights._fields)
+        return weights
+
+
+@dataclass(frozen=True)
+class EveryOrLast:
+    """An array of answers: one for every step, or one for the last."""
+
+    every: Array
+    last: Array
+
+    def accept(self, name, value, lengths):
+        """Give the array, or raise."""
+        array = Array("...").accept(name, value, {})
+        kind = self.last if array.ndim == len(self.last.shape.split()) else self.every
+        return kind.accept(name, array, lengths)
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Pairs (X, T), at least one; each is checked when its turn comes."""
+
+    X: Array
+    T: EveryOrLast
+
+    def accept(self, name, value, lengths):
+        """Give a generator of the pairs, or raise."""
+        pairs = iter(value) if np.iterable(value) else iter(())
+        first = next(pairs, None)
+        if first is None:
+            refuse(name, "hold at least one pair (X, T)", shorten(value))
+        return self._checked(
+            name, self._accept_pair(name, first, lengths), pairs, lengths
+        )
+
+    def _checked(self, name, first, pairs, lengths):
+        yield first
+        for pair in pairs:
+            yield self._accept_pair(name, pair, lengths)
+
+    def _accept_pair(self, name, pair, lengths):
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            refuse(name, "hold pairs (X, T)", shorten(pair))
+        own = dict(
+            lengths
+        )  # batches may differ in their numbers of sequences and steps
+        X = self.X.accept("X", pair[0], own)
+        return X, self.T.accept("T", pair[1], own)
+
+
+@dataclass(frozen=True)
 class Entries:
     """An array whose every entry passes a test; NaN may stand in it."""
 
@@ -366,6 +433,27 @@ class Gradient:
             result = gradient(*args)
             if np.shape(result) != (2,):
                 refuse(name, "return two numbers", shorten(result))
+            return result
+
+        return checked
+
+
+@dataclass(frozen=True)
+class WeightsGradient:
+    """A function that returns what the weights are; it is checked at each call."""
+
+    def accept(self, name, value, lengths):
+        """Give the function, or raise."""
+        gradient = Function().accept(name, value, lengths)
+
+        @wraps(gradient)
+        def checked(cell, X, T, weights):
+            result = gradient(cell, X, T, weights)
+            shapes = [np.shape(part) for part in weights]
+            alike = isinstance(result, type(weights))
+            if not alike or [np.shape(part) for part in result] != shapes:
+                wanted = f"return {type(weights).__name__} of the weights' own shapes"
+                refuse(name, wanted, shorten(result))
             return result
 
         return checked

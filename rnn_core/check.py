@@ -1,8 +1,10 @@
-"""How to know that a gradient is right: notebook 04."""
+"""How to know that a gradient is right: notebooks 04 and 09."""
 
 import numpy as np
 
 from rnn_core.linear import forward_states, gradient_at, gradient_over_time, loss_at
+from rnn_core.optimise import flatten, unflatten
+from rnn_core.recurrence import answer_losses, network_gradient, network_outputs
 
 
 def central_difference(loss, w, eps):
@@ -162,11 +164,16 @@ def check_gradient(X, t, w_x, w_rec, *, gradient=gradient_at, rtol=1e-9):
     errors = np.abs(np.subtract(got, expected)) / (size or 1)
     for name, a, b, error in zip(("w_x", "w_rec"), got, expected, errors, strict=True):
         if not error <= rtol:  # NaN does not pass
-            both = f"gradient {a:.10g}, complex step {b:.10g}"
-            apart = f"relative error {relative_error(a, b):.1e}"
-            whole = f"{error:.1e} of the whole gradient > {rtol:g}"
-            raise ValueError(f"dxi/d{name}: {both}, {apart}, {whole}")
+            raise ValueError(disagreement(name, a, b, error, rtol))
     return tuple(errors.tolist())
+
+
+def disagreement(name, got, expected, error, rtol):
+    """Say which derivative is how wrong."""
+    both = f"gradient {got:.10g}, complex step {expected:.10g}"
+    apart = f"relative error {relative_error(got, expected):.1e}"
+    whole = f"{error:.1e} of the whole gradient > {rtol:g}"
+    return f"dxi/d{name}: {both}, {apart}, {whole}"
 
 
 def mean_gradient_norm(X, t, w_x, w_rec, *, eps=1e-20):
@@ -193,3 +200,86 @@ def mean_gradient_norm(X, t, w_x, w_rec, *, eps=1e-20):
     by_w_x = (forward_states(X, w_x + 1j * eps, w_rec)[:, -1] - t) ** 2
     by_w_rec = (forward_states(X, w_x, w_rec + 1j * eps)[:, -1] - t) ** 2
     return np.mean(np.hypot(by_w_x.imag, by_w_rec.imag)) / eps
+
+
+def check_network_gradient(
+    cell, X, T, weights, *, gradient=network_gradient, rtol=1e-9
+):
+    """Compare every number of a gradient with the complex step.
+
+    Formula: ``|a - b| / size`` for each number of the weights. The size is, as in
+    `check_gradient`, the norm of the whole gradient or the mean norm over the
+    sequences, whichever is larger. Derived in notebook 09.
+
+    Parameters
+    ----------
+    cell, X, T, weights
+        As for `network_loss`, and real.
+    gradient : callable
+        The gradient to be checked, called as ``gradient(cell, X, T, weights)``.
+    rtol : float
+        The largest error that passes, relative to the whole gradient.
+
+    Returns
+    -------
+    named tuple of ndarray
+        The errors, of the weights' own type.
+
+    Raises
+    ------
+    ValueError
+        If an error is above rtol or NaN, for the largest: the weight, its index, both
+        numbers and how far they are apart; or as `network_loss`.
+    """
+    slopes = sequence_gradients(cell, X, T, weights)
+    expected = slopes.mean(axis=0)
+    got = flatten(gradient(cell, X, T, weights))
+    size = np.fmax(np.linalg.norm(got), np.linalg.norm(slopes, axis=1).mean())
+    errors = np.abs(got - expected) / (size or 1)
+    worst = np.argmax(np.where(np.isnan(errors), np.inf, errors))
+    if not errors[worst] <= rtol:  # NaN does not pass
+        name = number_names(weights)[worst]
+        numbers = got[worst], expected[worst], errors[worst]
+        raise ValueError(disagreement(name, *numbers, rtol))
+    return unflatten(errors, weights)
+
+
+def sequence_gradients(cell, X, T, weights, *, eps=1e-20):
+    """Compute the gradient of each sequence's own loss, by the complex step.
+
+    Formula: ``dxi_i/dw ~ Im xi_i(w + i eps) / eps``, a forward pass for each number w
+    of the weights. Derived in notebook 09.
+
+    Parameters
+    ----------
+    cell, X, T, weights
+        As for `network_loss`, and real.
+    eps : float
+        The step, positive.
+
+    Returns
+    -------
+    (N, K) ndarray
+        A row for each sequence, a column for each number, in the order of `flatten`.
+
+    Raises
+    ------
+    ValueError
+        As `network_loss`, or if eps is not positive.
+    """
+    vector = flatten(weights)
+    columns = []
+    for nudge in 1j * eps * np.eye(len(vector)):
+        Z = network_outputs(cell, X, unflatten(vector + nudge, weights))
+        losses = answer_losses(Z, T).reshape(len(X), -1)
+        columns.append(losses.imag.mean(axis=1) / eps)
+    return np.stack(columns, axis=1)
+
+
+def number_names(weights):
+    """Name each number of the weights, as W_rec[1, 2], in the order of `flatten`."""
+    return [
+        name + str(list(index)) * (len(index) > 0)
+        for name, part in zip(weights._fields, weights, strict=True)
+        for index in np.ndindex(np.shape(part))
+    ]

@@ -7,6 +7,7 @@ tuple of arrays, `flatten` makes one vector of them for the rule, and `unflatten
 named tuple for the network.
 """
 
+from functools import wraps
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +45,36 @@ def clip(grad, threshold=1.0):
     """
     norm = np.hypot.reduce(grad, initial=0)
     return grad / np.maximum(1, norm / threshold)
+
+
+def clipped(rule, threshold=1.0):
+    """Clip each gradient before a rule takes it.
+
+    Formula: ``state <- rule(state, clip(grad, threshold))``. Told in notebook 11.
+
+    Parameters
+    ----------
+    rule : callable
+        From a state and a gradient to the next state.
+    threshold : float
+        As for `clip`.
+
+    Returns
+    -------
+    callable
+        A rule.
+
+    Raises
+    ------
+    ValueError
+        If rule is no function or threshold is not positive.
+    """
+
+    @wraps(rule)
+    def clip_first(state, grad):
+        return rule(state, clip(grad, threshold))
+
+    return clip_first
 
 
 class DescentState(NamedTuple):

@@ -19,6 +19,7 @@ import rnn_helpers as rnn
 from rnn_core import arguments as kinds
 
 LENGTHS = {"N": 3, "n": 4, "n+1": 5, "M": 3, "C": 2, "R": 3, "K": 3, "points": 2}
+LENGTHS |= {"d": 2, "h": 3, "4h": 12}
 INF, NAN = float("inf"), float("nan")
 
 
@@ -75,6 +76,8 @@ def _(kind: kinds.Whole):
 
 @good.register
 def _(kind: kinds.Instance):
+    if kind.type is rnn.Cell:
+        return rnn.TANH
     return plt.figure().subplots() if kind.type is plt.Axes else kind.type()
 
 
@@ -86,6 +89,26 @@ def _(kind: kinds.State):
 @good.register
 def _(kind: kinds.NamedArrays):
     return rnn.DescentState(np.ones(3))
+
+
+@good.register
+def _(kind: kinds.CellWeights):
+    return good(kind.records[0])
+
+
+@good.register
+def _(kind: kinds.EveryOrLast):
+    return good(kind.every)
+
+
+@good.register
+def _(kind: kinds.Batches):
+    return [(good(kind.X), good(kind.T))]
+
+
+@good.register
+def _(kind: kinds.WeightsGradient):
+    return rnn.network_gradient
 
 
 @good.register
@@ -137,8 +160,9 @@ def _(kind: kinds.Array):
     yield [[1], [1, 2]], "rows that differ in length"
     yield np.ma.masked_array(fits, fits > 0), "masked"
     if kind.shape != "...":
+        yield np.ones(0), "shape"
+    if fits.ndim and kind.shape != "...":
         yield 1.0, "shape"
-        yield np.ones(0 * len(fits.shape)), "shape"
         yield fits[:0], "no empty axis"
     if kind.shape not in ("...", "n ..."):
         yield fits[np.newaxis], "shape"
@@ -207,6 +231,35 @@ def _(kind: kinds.NamedArrays):
     yield from [(value, "a named tuple") for value in (None, (1, 2), np.ones(2))]
     for value, words in wrong(kinds.Array("...")):
         yield rnn.DescentState(value), words
+
+
+@wrong.register
+def _(kind: kinds.CellWeights):
+    yield rnn.DescentState(np.ones(3)), "have fields V and c"
+    yield good(kind.records[1]), "of type TanhWeights for this cell"
+    yield None, "a named tuple"
+    for value, words in wrong(kind.records[0]):
+        if isinstance(value, kind.records[0].type):
+            yield value, words
+
+
+@wrong.register
+def _(kind: kinds.EveryOrLast):
+    yield from wrong(kind.every)
+    yield np.ones(LENGTHS["N"] + 1), "shape"
+
+
+@wrong.register
+def _(kind: kinds.Batches):
+    for value in (None, 3, [], [None], [(1, 2, 3)], [[1, 2]]):
+        yield value, "pair"
+
+
+@wrong.register
+def _(kind: kinds.WeightsGradient):
+    yield 3, "a function, got 3"
+    yield (lambda *_: (1.0,)), "return TanhWeights"
+    yield (lambda *given: given[-1]._replace(W_x=np.ones(5))), "own shapes"
 
 
 @wrong.register
