@@ -1,28 +1,37 @@
 """RNN from scratch in NumPy: the one import of every notebook.
 
-A linear recurrent network with one state and two weights reads a sequence of bits and
-counts the ones. Each public function stands here once, in the order of the story,
+In part one a linear recurrent network with one state and two weights reads a sequence
+of bits and counts the ones; in part two networks of several states add binary numbers
+and remember a bit. Each public function stands here once, in the order of the story,
 beside the kinds of its arguments: here a wrong one is refused. The mathematics is in
 `rnn_core`, in plain functions that trust their arguments.
 
-====================  ===================  ==========  =============================
-Maths                 Name                 Shape       What it is (all pure numbers)
-====================  ===================  ==========  =============================
-N                     ``n_samples``        ()          number of sequences
-n                     ``n_steps``          ()          number of time steps
-x_k                   ``X[:, k - 1]``      (N,)        inputs at step k = 1..n
-t                     ``t``                (N,)        targets: the numbers of ones
-w_x                   ``w_x``              ()          input weight
-w_rec                 ``w_rec``            ()          recurrent weight
-S_k                   ``S[:, k]``          (N,)        states after step k = 0..n
-y                     ``y``, ``S[:, -1]``  (N,)        outputs: the last states S_n
-xi                    ``loss``             ()          mean squared error of y
-dxi/dS_k              ``grad_S[:, k]``     (N,)        gradients in the states
-dxi/dw_x              ``grad_w_x``         ()          gradient in the input weight
-dxi/dw_rec            ``grad_w_rec``       ()          gradient in the rec. weight
-Delta                 ``delta``            (2,)        RProp's step sizes
-eta+, eta-            ``eta_plus``, ...    ()          RProp's factors for Delta
-====================  ===================  ==========  =============================
+====================  ===================  ============  ===========================
+Maths                 Name                 Shape         What it is (pure numbers)
+====================  ===================  ============  ===========================
+N                     ``n_samples``        ()            number of sequences
+n                     ``n_steps``          ()            number of time steps
+x_k                   ``X[:, k - 1]``      (N,)          inputs at step k = 1..n
+t                     ``t``                (N,)          targets: the numbers of ones
+w_x                   ``w_x``              ()            input weight
+w_rec                 ``w_rec``            ()            recurrent weight
+S_k                   ``S[:, k]``          (N,)          states after step k = 0..n
+y                     ``y``, ``S[:, -1]``  (N,)          outputs: the last states S_n
+xi                    ``loss``             ()            the loss
+dxi/dS_k              ``grad_S[:, k]``     (N,)          gradients in the states
+dxi/dw_x              ``grad_w_x``         ()            gradient in the input weight
+dxi/dw_rec            ``grad_w_rec``       ()            gradient in the rec. weight
+Delta                 ``delta``            (2,)          RProp's step sizes
+eta+, eta-            ``eta_plus``, ...    ()            RProp's factors for Delta
+d, h                  ``n_inputs``, ...    ()            number of inputs, of states
+x_k                   ``X[:, k - 1]``      (N, d)        part two: inputs at step k
+S_k                   ``S[:, k]``          (N, h)        part two: states after step k
+W_x, W_rec            ``W_x``, ``W_rec``   (d, h), ...   input and recurrent weights
+b, S_0                ``b``, ``S_0``       (h,)          biases, first states
+V, c                  ``V``, ``c``         (h,), ()      output weights, output bias
+z_k                   ``Z[:, k - 1]``      (N,)          outputs at step k
+t_k                   ``T[:, k - 1]``      (N,)          answers at step k
+====================  ===================  ============  ===========================
 
 Arrays and lists of numbers are accepted. With weights that are Python's own numbers,
 float32 stays float32; complex stays complex, and integers become float64. Where the
