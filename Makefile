@@ -75,7 +75,7 @@ mutants: $(READY)  ## change the mathematics in hundreds of ways; the tests must
 	$(BIN)/python tools/mutants.py
 
 bench: $(READY)  ## time the helper beside the plain way and the limits of the machine
-	PYTHONPATH=. $(BIN)/python benchmarks/bench.py $(ARGS)
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/bench.py $(ARGS)
 
 bench-all: $(RIVALS_READY)  ## the same, with PyTorch and JAX
 	PYTHONPATH=. .venv-rivals/bin/python benchmarks/bench.py $(ARGS)

@@ -124,6 +124,26 @@ def compiled_gradient():
     return jax.jit(jax.grad(loss))
 
 
+def torch_gradient(cell, X, T, weights):
+    """Make PyTorch's nn.RNN or nn.LSTM of this size, and give its gradient to time."""
+    import torch
+
+    torch.set_num_threads(1)
+    network = {rnn.TANH: torch.nn.RNN, rnn.LSTM: torch.nn.LSTM}[cell]
+    sizes = len(weights.W_x), len(weights.V)
+    network = network(*sizes, batch_first=True, dtype=torch.float64)
+    readout = torch.nn.Linear(sizes[1], 1, dtype=torch.float64)
+    X, T = torch.tensor(X), torch.tensor(T)
+
+    def gradient():
+        network.zero_grad()
+        readout.zero_grad()
+        Z = readout(network(X)[0])[..., 0]
+        torch.nn.functional.binary_cross_entropy_with_logits(Z, T).backward()
+
+    return gradient
+
+
 # --- Timing ---------------------------------------------------------------------------
 
 
@@ -267,6 +287,23 @@ def compare_maps():
     show_limit("this helper", seconds, "s", 8)
 
 
+def compare_networks():
+    """Time the gradient of part two's networks; at 128 states BLAS decides."""
+    cells = {"TANH": (rnn.TANH, rnn.init_tanh), "LSTM": (rnn.LSTM, rnn.init_lstm)}
+    for shape in [(100, 7, 8), (50, 100, 8), (50, 100, 128)]:
+        n_samples, n_steps, n_states = shape
+        X, T = rnn.make_additions(n_samples, n_steps)
+        for name, (cell, init) in cells.items():
+            run = cell, X, T, init(2, n_states)
+            rivals = {"this helper": partial(rnn.network_gradient, *run)}
+            if importlib.util.find_spec("torch"):
+                rivals["torch"] = torch_gradient(*run)
+            least = {"torch": 1.5} if n_states == 8 else {}
+            sizes = "N = {}, n = {}, h = {}".format(*shape)
+            task = f"network_gradient with {name}, {sizes}, one thread"
+            show(task, rivals, turns=7, least=least)
+
+
 # --- The figure -----------------------------------------------------------------------
 
 
@@ -325,6 +362,7 @@ def main():
     compare_steps()
     compare_training()
     compare_maps()
+    compare_networks()
 
 
 if __name__ == "__main__":
