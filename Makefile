@@ -78,7 +78,7 @@ bench: $(READY)  ## time the helper beside the plain way and the limits of the m
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python benchmarks/bench.py $(ARGS)
 
 bench-all: $(RIVALS_READY)  ## the same, with PyTorch and JAX
-	PYTHONPATH=. .venv-rivals/bin/python benchmarks/bench.py $(ARGS)
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. .venv-rivals/bin/python benchmarks/bench.py $(ARGS)
 
 links: $(READY)  ## list the external links, and check them where there is a network
 	PYTHONPATH=.:tests $(BIN)/python tools/links.py
