@@ -33,7 +33,7 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01_dataset.ipynb $(ARGS)
 
 test: $(READY)  ## run the tests and re-execute every notebook, comparing every stored output
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses auto --dist loadfile)
 
 test-slow: $(READY)  ## run what takes minutes: the kernels, the planted defects, all of tests/slow
 	$(BIN)/python -m pytest tests/slow $(ARGS)

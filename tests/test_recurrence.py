@@ -151,11 +151,11 @@ def test_gradients_over_time_end_in_those_of_the_weights(cell, init):
 
 
 def test_a_tiny_network_agrees_with_sympy():
-    X, T, weights = any_problem(rnn.init_tanh, (1, 2, 1, 3), seed=8)
+    X, T, weights = any_problem(rnn.init_tanh, (1, 2, 1, 2), seed=8)
     symbols = sympy.symbols(f"w:{len(rnn.flatten(weights))}")
     w = plain(rnn.unflatten)(np.array(symbols), weights)
     state, losses = list(w.S_0), []
-    for k in range(3):
+    for k in range(2):
         state = [
             sympy.tanh(
                 X[0, k, 0] * w.W_x[0, j]
@@ -166,8 +166,8 @@ def test_a_tiny_network_agrees_with_sympy():
         ]
         z = sum(s * v for s, v in zip(state, w.V, strict=True)) + w.c.item()
         losses.append(sympy.log(1 + sympy.exp(z)) - T[0, k] * z)
-    values = dict(zip(symbols, rnn.flatten(weights), strict=True))
-    expected = [float(sympy.diff(sum(losses) / 3, s).subs(values)) for s in symbols]
+    slopes = [sympy.diff(sum(losses) / 2, symbol) for symbol in symbols]
+    expected = sympy.lambdify(symbols, slopes, "math")(*rnn.flatten(weights))
     got = rnn.flatten(rnn.network_gradient(rnn.TANH, X, T, weights))
     close(got, expected, rtol=1e-12)
 

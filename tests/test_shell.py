@@ -213,7 +213,7 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("call", "words"), WORDS)
+@pytest.mark.parametrize(("call", "words"), WORDS, ids=range(len(WORDS)))
 def test_an_error_names_the_argument_and_what_came(call, words):
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         call()
