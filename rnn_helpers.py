@@ -52,6 +52,7 @@ from rnn_core import (
     figures,
     figures_maps,
     figures_network,
+    figures_training,
     linear,
     notebook,
     optimise,
@@ -461,6 +462,21 @@ plot_arrivals = takes(
     figures_maps.plot_arrivals,
     arrived=Table(each=Array("C C", real=True), at_least_one="map"),
     limit=POSITIVE,
+)
+
+SHARES = Entries(
+    Array("R", real=True), lambda s: (s >= 0) & (s <= 1), "hold shares from 0 to 1"
+)
+TOTALS = Entries(Array("M"), lambda s: np.isin(s, range(4)), "hold 0, 1, 2 or 3")
+plot_success = takes(
+    figures_training.plot_success, shares=Table(each=SHARES, at_least_one="panel")
+)
+plot_states_by_carry = takes(
+    figures_training.plot_states_by_carry,
+    ax=AXES,
+    scores=Array("M", real=True),
+    outputs=Array("M", real=True),
+    totals=TOTALS,
 )
 
 # --------------------------------------------------------------------------------------
