@@ -50,6 +50,7 @@ from rnn_core import (
     data,
     explorer,
     figures,
+    figures_adder,
     figures_maps,
     figures_network,
     figures_training,
@@ -111,6 +112,8 @@ ETAS = {"eta_minus": Between(0, 1), "eta_plus": Between(1)}
 BOUNDS = {"delta_min": Bound(), "delta_max": Bound()}
 SEED = Whole(0, 2**32)
 AXES = Instance(Axes)
+AT = {"X": INPUTS, "t": TARGETS, "w_x": NUMBER, "w_rec": NUMBER}
+REAL_AT = {"X": REAL_INPUTS, "t": REAL_TARGETS, "w_x": REAL, "w_rec": REAL}
 
 # --------------------------------------------------------------------------------------
 # Data set: notebook 01
@@ -131,7 +134,7 @@ update_state = takes(
 )
 forward_states = takes(linear.forward_states, X=INPUTS, w_x=NUMBER, w_rec=NUMBER)
 loss = takes(linear.loss, y=Array("N"), t=TARGETS)
-loss_at = takes(linear.loss_at, X=INPUTS, t=TARGETS, w_x=NUMBER, w_rec=NUMBER)
+loss_at = takes(linear.loss_at, **AT)
 steps_left = takes(linear.steps_left, X=INPUTS)
 closed_form_output = takes(
     linear.closed_form_output, X=INPUTS, w_x=NUMBER, w_rec=NUMBER
@@ -148,7 +151,7 @@ output_gradient = takes(linear.output_gradient, y=Array("N"), t=TARGETS)
 backward_gradient = takes(
     linear.backward_gradient, X=INPUTS, grad_out=Array("N"), S=STATES, w_rec=NUMBER
 )
-gradient_at = takes(linear.gradient_at, X=INPUTS, t=TARGETS, w_x=NUMBER, w_rec=NUMBER)
+gradient_at = takes(linear.gradient_at, **AT)
 closed_form_gradient = takes(
     linear.closed_form_gradient, X=INPUTS, t=TARGETS, w_x=ALIKE, w_rec=ALIKE
 )
@@ -160,48 +163,19 @@ closed_form_gradient = takes(
 central_difference = takes(
     check.central_difference, loss=Function(), w=NUMBER, eps=POSITIVE
 )
-numerical_gradient = takes(
-    check.numerical_gradient,
-    X=INPUTS,
-    t=TARGETS,
-    w_x=NUMBER,
-    w_rec=NUMBER,
-    eps=Optional(POSITIVE),
-)
-complex_step_gradient = takes(
-    check.complex_step_gradient,
-    X=REAL_INPUTS,
-    t=REAL_TARGETS,
-    w_x=REAL,
-    w_rec=REAL,
-    eps=POSITIVE,
-)
-mean_gradient_norm = takes(
-    check.mean_gradient_norm,
-    X=REAL_INPUTS,
-    t=REAL_TARGETS,
-    w_x=REAL,
-    w_rec=REAL,
-    eps=POSITIVE,
-)
+numerical_gradient = takes(check.numerical_gradient, **AT, eps=Optional(POSITIVE))
+complex_step_gradient = takes(check.complex_step_gradient, **REAL_AT, eps=POSITIVE)
+mean_gradient_norm = takes(check.mean_gradient_norm, **REAL_AT, eps=POSITIVE)
 relative_error = takes(check.relative_error, a=NUMBER, b=NUMBER)
 check_gradient = takes(
-    check.check_gradient,
-    X=REAL_INPUTS,
-    t=REAL_TARGETS,
-    w_x=REAL,
-    w_rec=REAL,
-    gradient=Gradient(),
-    rtol=POSITIVE,
+    check.check_gradient, **REAL_AT, gradient=Gradient(), rtol=POSITIVE
 )
 
 # --------------------------------------------------------------------------------------
 # Gradient flow and loss surface: notebook 05
 # --------------------------------------------------------------------------------------
 
-gradient_over_time = takes(
-    linear.gradient_over_time, X=INPUTS, t=TARGETS, w_x=NUMBER, w_rec=NUMBER
-)
+gradient_over_time = takes(linear.gradient_over_time, **AT)
 loss_surface = takes(
     linear.loss_surface,
     X=INPUTS,
@@ -217,6 +191,7 @@ clip = takes(optimise.clip, grad=Array("n ...", real=True), threshold=POSITIVE)
 
 STEP_SIZES = Entries(REAL_ALIKE, lambda delta: delta >= 0, "not be negative")
 SIGNS = Entries(REAL_ALIKE, lambda sign: sign == np.sign(sign), "hold -1, 0 or 1")
+STEP = {"grad": REAL_ALIKE, "rate": POSITIVE}
 RPROP_FIELDS = {"w": REAL_ALIKE, "delta": STEP_SIZES, "sign": SIGNS}
 RPROP_STATE = Record(RPropState, RPROP_FIELDS)
 RPROP_PLUS_STATE = Record(RPropPlusState, RPROP_FIELDS | {"step": REAL_ALIKE})
@@ -224,38 +199,25 @@ MOMENTUM_STATE = Record(MomentumState, {"w": REAL_ALIKE, "velocity": REAL_ALIKE}
 ADAM_FIELDS = {"w": REAL_ALIKE, "mean": REAL_ALIKE, "square": REAL_ALIKE}
 
 update_descent = takes(
-    optimise.update_descent,
-    state=Record(DescentState, {"w": REAL_ALIKE}),
-    grad=REAL_ALIKE,
-    rate=POSITIVE,
+    optimise.update_descent, state=Record(DescentState, {"w": REAL_ALIKE}), **STEP
 )
 update_momentum = takes(
-    optimise.update_momentum,
-    state=MOMENTUM_STATE,
-    grad=REAL_ALIKE,
-    rate=POSITIVE,
-    momentum=SHARE,
+    optimise.update_momentum, state=MOMENTUM_STATE, **STEP, momentum=SHARE
 )
 update_nesterov = takes(
-    optimise.update_nesterov,
-    state=MOMENTUM_STATE,
-    grad=REAL_ALIKE,
-    rate=POSITIVE,
-    momentum=SHARE,
+    optimise.update_nesterov, state=MOMENTUM_STATE, **STEP, momentum=SHARE
 )
 update_rmsprop = takes(
     optimise.update_rmsprop,
     state=Record(RMSPropState, {"w": REAL_ALIKE, "square": REAL_ALIKE}),
-    grad=REAL_ALIKE,
-    rate=POSITIVE,
+    **STEP,
     decay=SHARE,
     eps=POSITIVE,
 )
 update_adam = takes(
     optimise.update_adam,
     state=Record(AdamState, ADAM_FIELDS | {"n_taken": Whole(0)}),
-    grad=REAL_ALIKE,
-    rate=POSITIVE,
+    **STEP,
     beta_1=SHARE,
     beta_2=SHARE,
     eps=POSITIVE,
@@ -464,6 +426,10 @@ plot_arrivals = takes(
     limit=POSITIVE,
 )
 
+BIT_ROWS = Entries(Array("N n"), lambda T: (T == 0) | (T == 1), "hold 0 or 1")
+plot_sums = takes(figures_adder.plot_sums, X=BITS, T=BIT_ROWS, carries=BIT_ROWS)
+plot_tensors = takes(figures_adder.plot_tensors, n_steps=COUNT)
+plot_network_vectors = takes(figures_adder.plot_network_vectors, n_steps=COUNT)
 SHARES = Entries(
     Array("R", real=True), lambda s: (s >= 0) & (s <= 1), "hold shares from 0 to 1"
 )
@@ -483,12 +449,5 @@ plot_states_by_carry = takes(
 # The explorer, and code to be read
 # --------------------------------------------------------------------------------------
 
-show_explorer = takes(
-    explorer.show_explorer,
-    explorer.inside_the_map,
-    X=REAL_INPUTS,
-    t=REAL_TARGETS,
-    w_x=REAL,
-    w_rec=REAL,
-)
+show_explorer = takes(explorer.show_explorer, explorer.inside_the_map, **REAL_AT)
 show_source = takes(notebook.show_source, function=SourceFunction())
