@@ -122,7 +122,7 @@ REAL_AT = {"X": REAL_INPUTS, "t": REAL_TARGETS, "w_x": REAL, "w_rec": REAL}
 make_dataset = takes(data.make_dataset, n_samples=COUNT, n_steps=COUNT, seed=SEED)
 
 # --------------------------------------------------------------------------------------
-# Forward step: notebook 02
+# Forward pass: notebook 02
 # --------------------------------------------------------------------------------------
 
 update_state = takes(
@@ -144,7 +144,7 @@ closed_form_loss = takes(
 )
 
 # --------------------------------------------------------------------------------------
-# Backward step: notebook 03
+# Backward pass: notebook 03
 # --------------------------------------------------------------------------------------
 
 output_gradient = takes(linear.output_gradient, y=Array("N"), t=TARGETS)

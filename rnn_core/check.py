@@ -77,7 +77,7 @@ def complex_step_gradient(X, t, w_x, w_rec, *, eps=1e-20):
     """Compute the gradient by a step along the imaginary axis.
 
     Formula: ``dxi/dw ~ Im xi(w + i eps) / eps``. No two losses are subtracted: the
-    result is as exact as the forward step. Derived in notebook 04. Source: Squire and
+    result is as exact as the forward pass. Derived in notebook 04. Source: Squire and
     Trapp 1998, doi:10.1137/S003614459631241X.
 
     Parameters

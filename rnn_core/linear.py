@@ -1,6 +1,6 @@
 """The linear network with one state and two weights: notebooks 02, 03, 05 and 07.
 
-Step, loss, closed form, backward step, gradient in time, loss surface, polynomials.
+Step, loss, closed form, backward pass, gradient in time, loss surface, polynomials.
 """
 
 import numpy as np
