@@ -45,10 +45,13 @@ def test_numbers_stand_at_their_states_and_weights_at_their_arrows():
             for disc, number in zip((0, 1), column, strict=True):
                 assert text_at(ax, (x, -1.6 * disc)) == [f"${number}$"]
         ways, _ = arrows_of(ax)
-        for way, weight in zip(ways, W_REC.ravel(), strict=True):
-            (x, y), (x_end, y_end) = way.reshape(2, 2)
-            height = y + (y_end - y) * (0.95 - x) / (x_end - x)
-            assert f"${weight:g}$" in text_at(ax, (0.95, height))
+        places = zip(ways, np.ndindex(2, 2), strict=True)
+        for (x, y, x_end, y_end), (i, j) in places:
+            heights = y + (y_end - y) * (np.array([0, 0.95, 3]) - x) / (x_end - x)
+            np.testing.assert_allclose(
+                heights[[0, 2]], [-1.6 * i, -1.6 * j], atol=1e-12
+            )
+            assert f"${W_REC[i, j]:g}$" in text_at(ax, (0.95, heights[1]))
 
 
 def test_blame_enters_at_every_step_and_goes_on_to_the_one_before():
