@@ -54,6 +54,7 @@ from rnn_core import (
     figures_maps,
     figures_network,
     figures_training,
+    figures_vectors,
     linear,
     notebook,
     optimise,
@@ -420,6 +421,14 @@ plot_training = takes(
     ),
 )
 
+PAIR = Array("2 h", finite=True, real=True)
+plot_step_both_ways = takes(
+    figures_vectors.plot_step_both_ways,
+    W_rec=Array("h h", finite=True, real=True),
+    states=PAIR,
+    gradients=PAIR,
+)
+plot_vectors_backward = takes(figures_vectors.plot_vectors_backward, n_steps=COUNT)
 plot_arrivals = takes(
     figures_maps.plot_arrivals,
     arrived=Table(each=Array("C C", real=True), at_least_one="map"),
