@@ -181,20 +181,27 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     ax.set_facecolor("#287c8e")  # inside viridis, so that no seam shows between bands
     ax.contourf(*grid, levels=LOSS_LEVELS, norm=LOSS_NORM, cmap="viridis")
     lines = ax.contour(*grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.3)
-    labels = ax.clabel(lines, LOSS_LEVELS[4:10:2], fmt="%d", fontsize="x-small")
-    _drop_at_the_edge(labels, *grid[:2])
+    places = _label_places(lines, *grid[:2])
+    ax.clabel(lines, lines.levels[:3], fmt="%d", fontsize="x-small", manual=places)
     ax.set(xlabel="$w_x$", ylabel="$w_{rec}$")
     ax.locator_params(nbins=7)  # 8 steps of 1/4 or 4 of 1/2: last bits would decide
     ax.grid(visible=False)
     return ax
 
 
-def _drop_at_the_edge(labels, x_values, y_values):
-    """Hide the labels that the edge would cut."""
-    for label in labels:
-        places = zip(label.get_position(), (x_values, y_values), strict=True)
-        shares = [(place - v[0]) / (v[-1] - v[0]) for place, v in places]
-        label.set_visible(min(shares) > 0.05 and max(shares) < 0.95)
+def _label_places(lines, x_values, y_values):
+    """Place a label on each of the first lines, to the right, where it is lowest.
+
+    There it hides no marker of the notebooks and no path. A place at an edge is none.
+    """
+    corner = np.array([x_values[0], y_values[0]])
+    size = np.array([x_values[-1], y_values[-1]]) - corner
+    places = []
+    for path in lines.get_paths()[:3]:
+        x, y = ((path.vertices - corner) / size).T
+        fits = (abs(x - 0.87) < 0.02) & (abs(y - 0.5) < 0.45)
+        places += [*path.vertices[fits][np.argsort(y[fits])][:1]]
+    return places
 
 
 def within_levels(losses):

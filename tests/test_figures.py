@@ -147,6 +147,23 @@ def test_no_label_of_a_line_is_cut(ax):
     assert any(text.get_visible() for text in ax.texts)
 
 
+def test_no_label_of_a_line_touches_a_marker():
+    near = np.linspace(-0.1, 2.1, 441)
+    losses = rnn.loss_surface(*rnn.make_dataset(), near, near)
+    fig = rnn.plot_loss_surfaces(surface(3, 961), (near, near, losses))
+    for ax in fig.axes[:2]:
+        rnn.plot_points(ax, rnn.POINTS | rnn.MINIMUM)
+    fig.canvas.draw()
+    for ax in fig.axes[:2]:
+        assert [text.get_text() for text in ax.texts] == ["1", "10", "100"]
+        for label in (text.get_window_extent() for text in ax.texts):
+            for line in ax.lines:
+                (marker,) = ax.transData.transform(line.get_xydata())
+                nearest = np.clip(marker, label.min, label.max)
+                radius = line.get_markersize() / 2 * fig.dpi / 72
+                assert np.hypot(*(marker - nearest)) > radius
+
+
 GRIDS = re.compile(r"far, near = np.linspace\((.*?)\), np.linspace\((.*?)\)")
 
 
