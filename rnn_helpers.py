@@ -382,6 +382,14 @@ PATH = Array("M 2", real=True)
 
 plot_network = takes(figures_network.plot_network, n_steps=COUNT)
 plot_network_backward = takes(figures_network.plot_network_backward, n_steps=COUNT)
+plot_network_numbers = takes(
+    figures_network.plot_network_numbers,
+    x=Array("n", finite=True, real=True),
+    S=Array("n+1", finite=True, real=True),
+    w_x=REAL,
+    w_rec=REAL,
+    grad_S=Optional(Array("n+1", finite=True, real=True)),
+)
 plot_dataset = takes(figures.plot_dataset, X=REAL_INPUTS, t=REAL_TARGETS)
 plot_states = takes(
     figures.plot_states, ax=AXES, S=Array("N n+1", real=True), t=REAL_TARGETS

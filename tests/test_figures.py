@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from contourpy import contour_generator
+from matplotlib.colors import to_hex
 
 import rnn_helpers as rnn
 
@@ -106,6 +107,30 @@ def test_indices_of_two_digits_stand_below_as_a_whole(draw):
     assert "$S_{11}$" in texts
     assert "$x_{11}$" in texts
     assert [text for text in texts if re.search(r"_\w\w", text)] == []
+
+
+def arrows_of(fig):
+    return [text.arrow_patch for text in fig.findobj(plt.Annotation)]
+
+
+def test_the_network_in_numbers_shows_the_steps_of_notebooks_02_and_03():
+    x, S, grad_S = [1, 0, 1], [0, 1, 0.5, 1.25], [-0.1875, -0.375, -0.75, -1.5]
+    forward = rnn.plot_network_numbers(x, S, 1, 0.5)
+    both = rnn.plot_network_numbers(x, S, 1, 0.5, grad_S)
+    steps = [f"${number}$" for number in ("0", "1", "1", "0.5", "0", "1.25", "1")]
+    weights = [r"$\cdot\, 0.5$"] * 3 + [r"$\cdot\, 1$"] * 3
+    names = [f"$S_{{{k}}}$" for k in range(4)] + ["$y$"]
+    assert sorted(filter(None, texts_of(forward))) == sorted(steps + weights + names)
+
+    added = [*steps, *weights, "$y$", *weights[:3]]
+    added += ["$-0.1875$", "$-0.375$", "$-0.75$", "$-1.5$"]  # dxi/dS_k
+    added += ["$0$", "$-0.75$", "$-0.75$"]  # dxi/dS_k S_{k-1}
+    added += ["$-0.375$", "$0$", "$-1.5$"]  # dxi/dS_k x_k
+    assert sorted(filter(None, texts_of(both))) == sorted(added)
+
+    n_back = len(arrows_of(both)) - len(arrows_of(forward))
+    back = [a for a in arrows_of(both) if to_hex(a.get_edgecolor()) == rnn.COLORS[1]]
+    assert n_back == len(back) == 10
 
 
 def test_a_large_data_set_has_few_ticks_and_neither_lines_nor_labels():
