@@ -75,6 +75,7 @@ from rnn_core.arguments import (
     Instance,
     NamedArrays,
     Number,
+    OneOf,
     Optional,
     Record,
     SourceFunction,
@@ -466,5 +467,10 @@ plot_states_by_carry = takes(
 # The explorer, and code to be read
 # --------------------------------------------------------------------------------------
 
-show_explorer = takes(explorer.show_explorer, explorer.inside_the_map, **REAL_AT)
+show_explorer = takes(
+    explorer.show_explorer,
+    explorer.inside_the_map,
+    **REAL_AT,
+    rule=OneOf(explorer.markup.rules()),
+)
 show_source = takes(notebook.show_source, function=SourceFunction())

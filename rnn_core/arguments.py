@@ -229,6 +229,20 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class OneOf:
+    """One of several texts."""
+
+    choices: tuple
+
+    def accept(self, name, value, lengths):
+        """Give the text, or raise."""
+        if value not in self.choices:
+            choices = ", ".join(map(repr, self.choices))
+            refuse(name, f"be one of {choices}", shorten(value))
+        return value
+
+
+@dataclass(frozen=True)
 class Instance:
     """An object of a type."""
 

@@ -42,6 +42,14 @@ PRELOAD = """
     }));
 </script>
 """
+OPENING = """
+<p>This map shows how wrong a recurrent network is, for each pair of its two weights.
+Drag the point anywhere and press <em>Run</em>: does training bring it to the star,
+where the network counts without error? It does <span data-explore="-1.5, 2"
+data-rule="RProp" data-steps="500">from (-1.5, 2)</span>, and does not
+<span data-explore="0.5, -2" data-rule="RProp" data-steps="500">from (0.5, -2)</span>.
+</p>
+"""
 ONE_PAGE = """
 <p>The whole series also stands <a href="one-page/index.html">on one page</a>, to print
 or to search.</p>
@@ -72,12 +80,25 @@ def start_katex(folder, timeout):
     raise TimeoutError("Node.js did not start to render the equations")
 
 
-def add_contents(app, doctree):
-    """Put the parts below their table on the opening page, and offer them on one."""
+def explorer_of(path):
+    """Give the explorer that a notebook stores."""
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            text = "".join(output.get("data", {}).get("text/html", ""))
+            if "data-explorer" in text:
+                return text
+    raise LookupError(f"{path.name} stores no explorer")
+
+
+def open_the_post(app, doctree):
+    """Put the explorer first and the parts below their table, and offer them on one."""
     if app.env.docname != "index":
         return
     section = doctree.next_node(nodes.table).parent
     if app.builder.name == "html":
+        explorer = explorer_of(app.srcdir / "06_rprop.ipynb")
+        figure = nodes.raw("", OPENING + explorer, format="html")
+        doctree.next_node(nodes.section).insert(1, figure)
         section += nodes.raw("", ONE_PAGE, format="html")
     parts = sorted(app.env.found_docs - {"index"})
     entries = [(None, part) for part in parts]
@@ -229,7 +250,9 @@ def setup(app):
     app.add_transform(NameThings)
     fold = (open_fold, depart_HideCellInput)
     app.add_node(HideCodeCellNode, override=True, html=fold)
-    app.connect("doctree-read", add_contents, priority=400)  # before they are collected
+    app.connect(
+        "doctree-read", open_the_post, priority=400
+    )  # before they are collected
     app.connect("doctree-resolved", finish_page)
     app.connect("html-page-context", fill_head)
     app.connect("build-finished", write_feed_and_cover)

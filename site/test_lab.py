@@ -1,6 +1,7 @@
 """The notebooks in JupyterLab, in a real browser: `make check-site`."""
 
 import json
+import string
 import subprocess
 
 import pytest
@@ -86,14 +87,18 @@ def test_run_all_in_jupyterlab(plain, lab):
     assert [o for o in outputs if o.get("name") == "stderr"] == []
 
 
-@pytest.mark.parametrize("setting", [DESK, PHONE], ids=str)
-def test_explorer_in_jupyterlab(page, lab, setting):
+def open_the_explorer(page, lab):
     address, folder = lab
     name = "06_rprop.ipynb"
     run = subprocess.run
     run([ROOT / ".venv" / "bin" / "jupyter", "trust", folder / name], check=True)
     page.goto(f"{address}doc/tree/notebooks/{name}?reset")
-    explorer = Explorer(page)
+    return Explorer(page)
+
+
+@pytest.mark.parametrize("setting", [DESK, PHONE], ids=str)
+def test_explorer_in_jupyterlab(page, lab, setting):
+    explorer = open_the_explorer(page, lab)
     if setting == DESK:
         explorer.check_everything()
     explorer.says("loss")
@@ -101,3 +106,28 @@ def test_explorer_in_jupyterlab(page, lab, setting):
     explorer.live.screenshot(
         path=BUILD / "screenshots" / f"explorer-lab-{width}-{scheme}.png"
     )
+
+
+# What each cell is, and which one is chosen.
+CELLS = """() => [...document.querySelectorAll(".jp-Cell")].map(cell =>
+  cell.className + cell.querySelector(".jp-InputArea").textContent.slice(0, 100)
+)"""
+
+
+def test_no_letter_typed_in_the_explorer_reaches_the_notebook(plain, lab):
+    explorer = open_the_explorer(plain, lab)
+    explorer.says("loss")
+    stops = explorer.live.locator("button, select, [tabindex]").all()
+    assert len(stops) == 7
+    explorer.note.click()
+    chosen = plain.locator(".jp-Cell.jp-mod-active")
+    expect(chosen).to_contain_text("show_explorer")
+    before = plain.evaluate(CELLS)
+    for stop in stops:
+        stop.focus()
+        for key in string.ascii_letters:
+            plain.keyboard.press(key)
+            plain.keyboard.press(key)  # as in d, d
+        plain.wait_for_timeout(100)
+        assert plain.evaluate(CELLS) == before
+        expect(stop).to_be_focused()

@@ -190,7 +190,7 @@ def test_explorer(page, address, setting):
     times = f"{moves[100]:.1f} ms, at most {moves[-1]:.1f}"
     print(f"\nexplorer at {width} px: script of a move {times}")
     assert moves[100] <= 16
-    explorer.choose("Start", "(-1.5, 2)")
+    explorer.choose("Start", "-1.5,2")
     explorer.choose("Rule", "RProp")
     explorer.press("Run")
     explorer.says("step 500")
@@ -229,6 +229,61 @@ def test_explorer_with_reduced_motion(browser, address):
     context.close()
 
 
+@pytest.mark.parametrize("setting", [DESK, PHONE], ids=str)
+def test_the_post_opens_with_the_explorer(page, address, setting):
+    page.goto(address)
+    explorer = Explorer(page)
+    first = page.locator("article section").locator("svg, img").first
+    assert first.evaluate("picture => picture.dataset.part") == "map"
+    page.evaluate("scrollTo(0, 0)")
+    expect(explorer.map).to_be_in_viewport(ratio=0.9)
+    page.get_by_role("link", name="from (-1.5, 2)").click()
+    explorer.says("step 500")
+    expect(explorer.note).to_contain_text("Arrived")
+    page.get_by_role("link", name="from (0.5, -2)").click()
+    explorer.says("step 500")
+    expect(explorer.note).not_to_contain_text("Arrived")
+
+
+@pytest.mark.parametrize("name", [n for n in PARTS if n[:2] in ("05", "06", "07")])
+def test_sentences_set_the_explorer(browser, address, name):
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    watch = Watch(page)
+    page.goto(address + name, wait_until="networkidle")
+    explorer = Explorer(page)
+    links = page.locator("[data-explore] > a").all()
+    assert len(links) >= 10
+    for link in links:
+        asked = link.locator("..").evaluate("span => ({...span.dataset})")
+        link.click()
+        expect(explorer.map).to_be_in_viewport()
+        if "rule" in asked:
+            expect(explorer.list_of("Rule")).to_have_value(asked["rule"])
+        expect(explorer.list_of("Show")).to_have_value(asked.get("show", "loss"))
+        if "steps" in asked:
+            explorer.says(f"step {asked['steps']}")
+        else:
+            explorer.is_at(*map(float, asked["explore"].split(",")))
+    watch.check(address)
+    context.close()
+
+
+def test_on_one_page_each_sentence_leads_to_the_figure_of_its_part(plain, address):
+    plain.goto(address + ONE_PAGE, wait_until="networkidle")
+    figures = plain.locator("[data-ready]")
+    expect(figures).to_have_count(3)
+    for i, figure in enumerate(figures.all(), start=1):
+        expect(figure).to_have_id(f"explorer-{i}")
+    leads = """links => links.map(link => {
+      const part = link.closest(":has([data-ready])");
+      return part.querySelector("[data-ready]").id === link.hash.slice(1);
+    })"""
+    right = plain.locator("[data-explore] > a").evaluate_all(leads)
+    assert len(right) > 30
+    assert all(right)
+
+
 def test_explorer_is_a_picture_in_print_and_without_scripts(browser, address):
     for scripts, media in [(False, "screen"), (True, "print")]:
         context = browser.new_context(java_script_enabled=scripts)
@@ -238,8 +293,10 @@ def test_explorer_is_a_picture_in_print_and_without_scripts(browser, address):
         picture = page.get_by_role("img", name="Left: a map of the loss over w_x")
         expect(picture).to_be_visible()
         assert picture.bounding_box()["width"] > 400
-        expect(page.locator(".rnn-explorer button")).to_have_count(4 * scripts)
+        expect(page.locator(".rnn-explorer button")).to_have_count(3 * scripts)
         expect(page.locator(".rnn-explorer .live")).to_be_hidden()
+        assert page.locator("[data-explore]").count() >= 10
+        assert bool(page.locator("[data-explore] > a").count()) == scripts
         context.close()
 
 
@@ -299,17 +356,19 @@ def test_explorer_survives_data_that_overflow(plain):
     html, watch = run.stdout.decode(), Watch(plain)
     plain.set_content(html)
     explorer = Explorer(plain)
-    explorer.says("= (1, 3); loss Infinity")
-    for rule in explorer.live.get_by_label("Rule").locator("option").all_inner_texts():
+    explorer.says("= (1, 3); loss or gradient overflows")
+    for rule in explorer.list_of("Rule").locator("option").all_inner_texts():
         explorer.choose("Rule", rule)
         explorer.press("Step")
         explorer.press("Run")
-        explorer.says("step 1")
-    explorer.press("Zoom")
+        told = re.compile(r"Overflowed after \d+ step|; step \d")
+        expect(explorer.numbers).to_contain_text(told, timeout=30_000)
+        assert not re.search("NaN|Infinity", explorer.live.inner_text())
+    explorer.choose("Show", "near")
     assert explorer.map.locator("image").count() == 1
     assert watch.complaints == []
 
-    plain.set_content(html.replace("&quot;colors", "&quot;others"))
+    plain.set_content(html.replace("&quot;decades", "&quot;others"))
     assert no_room_is_left(plain)
     assert watch.complaints, "the script had nothing to stumble over"
     assert plain.locator(".rnn-explorer .live").count() == 0

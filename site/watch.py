@@ -94,12 +94,12 @@ AXE_RUN = """axe.run(
 
 # The milliseconds of script in each of 200 moves of the pointer.
 MOVES = """map => {
-  map.hasPointerCapture = () => true;
-  const box = map.getBoundingClientRect();
+  const grip = map.querySelector(".grip"), box = grip.getBoundingClientRect();
+  grip.hasPointerCapture = () => true;
   return [...Array(200).keys()].map(i => {
     const place = { clientX: box.left + box.width * i / 200, clientY: box.top + 100 };
     const start = performance.now();
-    map.dispatchEvent(new PointerEvent("pointermove", place));
+    grip.dispatchEvent(new PointerEvent("pointermove", place));
     return performance.now() - start;
   });
 }"""
@@ -122,7 +122,11 @@ class Explorer:
         self.live.get_by_role("button", name=name, exact=True).click()
 
     def choose(self, label, option):
-        self.live.get_by_label(label).select_option(option)
+        self.list_of(label).select_option(option)
+
+    def list_of(self, label):
+        labels = self.live.locator("label")
+        return labels.filter(has_text=re.compile(f"^{label}")).locator("select")
 
     def says(self, text):
         minus = text.replace("-", "\N{MINUS SIGN}")
@@ -137,31 +141,59 @@ class Explorer:
 
     def place_of(self, w_x, w_rec):
         """Return where on the page a point of the overview lies."""
-        box = self.map.bounding_box()
-        unit = box["width"] / 352
-        return (
-            box["x"] + unit * (46 + 50 * (w_x + 3)),
-            box["y"] + unit * (8 + 50 * (3 - w_rec)),
-        )
+        box, place = self.map.bounding_box(), self.place_in_map(w_x, w_rec)
+        return box["x"] + place["x"], box["y"] + place["y"]
+
+    def place_in_map(self, w_x, w_rec):
+        unit = self.map.bounding_box()["width"] / 410
+        return {"x": unit * (46 + 50 * (w_x + 3)), "y": unit * (8 + 50 * (3 - w_rec))}
+
+    def shows_the_point(self):
+        """Tell whether the point lies in the frame of the map."""
+        point = self.map.locator(".point").bounding_box()
+        frame = self.map.locator(".grip").bounding_box()
+        x, y = point["x"] + point["width"] / 2, point["y"] + point["height"] / 2
+        inside = frame["x"] <= x <= frame["x"] + frame["width"]
+        return inside and frame["y"] <= y <= frame["y"] + frame["height"]
+
+    def check_the_map_of_starts(self):
+        """Let the map show where a rule arrives from, and drop the point into white."""
+        loss = self.map.locator("image").get_attribute("href")
+        self.choose("Rule", "iRprop-")
+        self.choose("Start", "-1.5,2")
+        self.choose("Show", "starts")
+        expect(self.note).to_contain_text("From 88 % of all starts", timeout=30_000)
+        expect(self.note).to_contain_text(re.compile(r"it arrives after \d+ steps"))
+        assert self.map.locator("image").get_attribute("href") != loss
+        self.map.click(position=self.place_in_map(0.5, -2))
+        expect(self.note).to_contain_text("it does not.")
+        self.press("Run")
+        self.says("step 500")
+        self.choose("Rule", "gradient descent, rate 1e-3")
+        expect(self.note).to_contain_text("% of all starts", timeout=30_000)
+        self.choose("Show", "loss")
+        assert self.map.locator("image").get_attribute("href") == loss
 
     def check_everything(self):
         """Press every key and button, choose every option, drag."""
-        for preset in (
-            self.live.get_by_label("Start").locator("option").all_inner_texts()
-        ):
+        starts = self.list_of("Start").locator("option:not([hidden])")
+        for preset in starts.all_inner_texts():
             self.choose("Start", preset)
             self.says(f"= {preset}; loss")
             expect(self.note).not_to_be_empty()
 
-        self.choose("Start", "(-1.5, 2)")
+        self.choose("Rule", "RProp")
+        self.choose("Start", "-1.5,2")
         self.press("Step")
         self.says("step 1; Δ = (5.0e-4, 5.0e-4)")
+        expect(self.note).to_contain_text("10 steps back in time multiply the gradient")
         self.press("Run")
         self.says("(1.001, 0.9997); loss 1.8e-6")
         self.says("step 500; Δ")
-        self.press("Zoom")
+        expect(self.note).to_contain_text("Arrived")
+        self.choose("Show", "near")
         self.says("step 500; Δ")
-        self.press("Overview")
+        self.choose("Show", "loss")
         self.press("Back")
         self.says("= (-1.5, 2); loss 6.2e+5")
 
@@ -173,14 +205,21 @@ class Explorer:
         self.says("(124.1, 255.5)")
         expect(self.note).to_contain_text("Off the map: a step of 287")
         self.press("Run")
-        self.says("NaN")
+        self.says("Overflowed after 3 steps from (-1.5, 2)")
+        drawn = self.live.locator("polyline, circle").evaluate_all(
+            "parts => parts.map(part => part.outerHTML).join()"
+        )
+        assert not re.search("NaN|Infinity", self.live.inner_text() + drawn)
+        assert not self.shows_the_point(), "it has left the map"
         self.choose("Rule", "clipped to norm 1, rate 1e-2")
         self.press("Step")
         self.says("(-1.498, 1.99)")
         self.choose("Rule", "gradient descent, rate 1e-3")
         self.press("Back")
+        assert self.shows_the_point()
+        self.check_the_map_of_starts()
 
-        self.choose("Start", "(1, 0.5)")
+        self.choose("Start", "1,0.5")
         self.map.focus()
         for key, told in {
             "ArrowRight": "(1.05, 0.5)",
@@ -198,7 +237,7 @@ class Explorer:
         self.page.mouse.move(*self.place_of(-1, -1), steps=10)
         self.page.mouse.move(*self.place_of(-2, 1), steps=10)
         self.is_at(-2, 1)
-        expect(self.live.get_by_label("Start")).to_have_value("")
+        expect(self.list_of("Start")).to_have_value("elsewhere")
         expect(self.numbers).to_have_attribute("aria-live", "polite")
         self.page.mouse.up()
         self.page.mouse.move(*self.place_of(0, 0))

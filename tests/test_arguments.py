@@ -75,6 +75,11 @@ def _(kind: kinds.Whole):
 
 
 @good.register
+def _(kind: kinds.OneOf):
+    return kind.choices[0]
+
+
+@good.register
 def _(kind: kinds.Instance):
     if kind.type is rnn.Cell:
         return rnn.TANH
@@ -214,6 +219,11 @@ def _(kind: kinds.Whole):
     yield kind.low - 1, f"from {kind.low} on"
     if kind.high < INF:
         yield kind.high, f"below {kind.high}"
+
+
+@wrong.register
+def _(kind: kinds.OneOf):
+    yield from [(value, f"one of {kind.choices[0]!r}") for value in (None, 1, "other")]
 
 
 @wrong.register
@@ -440,6 +450,14 @@ WORDS = [
         rnn.show_explorer,
         [X, T, 1, NAN],
         "w_x and w_rec must be in [-3, 3], got (1, nan)",
+    ),
+    (
+        rnn.show_explorer,
+        [X, T, 1, 1, "rprop"],
+        "rule must be one of 'gradient descent, rate 1e-6', 'gradient descent, rate "
+        "1e-3', 'clipped to norm 1, rate 1e-2', 'RProp', 'iRprop-', 'clipped "
+        "momentum', 'RMSProp', 'Adam', 'Adam, short memory', 'clipped Adam, cooled', "
+        "got 'rprop'",
     ),
     (
         rnn.plot_loss_surfaces,

@@ -1,39 +1,28 @@
-"""The explorer, a loss surface with a point to be moved: notebooks 05 and 06."""
+"""The explorer, a loss surface with a point to be moved: notebooks 05 to 07."""
 
-import json
 import re
 from base64 import b64encode
-from html import escape
-from pathlib import Path
 
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import to_hex
 
-from rnn_core.figures import COLORS, LOSS_LEVELS, LOSS_NORM, STYLE, within_levels
+from rnn_core.explorer.markup import explorer_data, text_of
+from rnn_core.figures import COLORS, LOSS_LEVELS, LOSS_NORM, STAR, STYLE, within_levels
 from rnn_core.linear import gradient_over_time, loss_surface
 from rnn_core.notebook import stable_svg
 
-_STARTS = {
-    (-1.5, 2.0): "The original's start: high on a slope, on the wrong side of w_x = 0. "
-    "Run each rule from here.",
-    (2.0, 1.0): "w_rec = 1: the gradient comes through all steps as it is.",
-    (1.0, 2.0): "The gradient explodes: ten steps back it is 1024 times as large.",
-    (1.0, -2.0): "It explodes too, and its sign alternates from step to step.",
-    (1.0, 0.0): "The gradient is gone after one step: this network has no memory.",
-    (1.0, 0.5): "The gradient vanishes: the first bits have next to no say.",
-    (1.0, -0.5): "It vanishes, with a sign that alternates.",
-}
-"""The places to start from, each with what to notice there."""
 
-
-def show_explorer(X, t, w_x=1.0, w_rec=0.5):
+def show_explorer(X, t, w_x=1.0, w_rec=0.5, rule="gradient descent, rate 1e-6"):
     """Show a loss surface with a point to be moved, and its gradient through time.
 
-    It runs RProp, gradient descent and gradient clipping from any point, in JavaScript
-    that is part of the output and equals the functions of this module. Where scripts do
-    not run there is a picture instead. Told in notebooks 05 and 06.
+    It runs ten rules of training from any point, and maps from which starts they
+    arrive, in JavaScript that is part of the output and equals the functions of this
+    module. Where scripts do not run there is a picture instead. Told in notebooks 05 to
+    07.
+
+    On a page that keeps it, ``<span data-explore="1, 2">`` in the text around becomes a
+    link that moves the point to (1, 2). It may add ``data-rule``, the name of a rule,
+    ``data-steps``, how many to take, and ``data-show``, a map: loss, near or starts.
 
     Parameters
     ----------
@@ -41,6 +30,8 @@ def show_explorer(X, t, w_x=1.0, w_rec=0.5):
         Input sequences and targets.
     w_x, w_rec : float
         The weights at which the point lies at first, in [-3, 3].
+    rule : str
+        The rule that is chosen at first, by its name in the list.
 
     Returns
     -------
@@ -49,15 +40,13 @@ def show_explorer(X, t, w_x=1.0, w_rec=0.5):
     Raises
     ------
     ValueError
-        If an array is not real and finite, the shapes differ, or a weight is not a
-        number in [-3, 3].
+        If an array is not real and finite, the shapes differ, a weight is not a number
+        in [-3, 3], or the rule is not in the list.
     """
     from IPython.display import HTML
 
-    network, figure, style = (
-        Path(__file__).with_name(name).read_text(encoding="utf-8")
-        for name in ("network.mjs", "explorer.mjs", "explorer.css")
-    )
+    names = ("network.mjs", "explorer.mjs", "explorer.css")
+    network, figure, style = map(text_of, names)
     alt = (
         "Left: a map of the loss over w_x and w_rec from -3 to 3, with a point at "
         f"({w_x:g}, {w_rec:g}). Right: the size of the gradient at this point on its "
@@ -65,8 +54,8 @@ def show_explorer(X, t, w_x=1.0, w_rec=0.5):
     )
     return HTML(
         f"<style>\n{style}</style>\n"
-        '<div class="rnn-explorer" data-lm-suppress-shortcuts="true">\n'
-        f'<div data-explorer="{_explorer_data(X, t, w_x, w_rec)}">\n'
+        '<div class="rnn-explorer">\n'
+        f'<div data-explorer="{explorer_data(X, t, w_x, w_rec, rule)}">\n'
         f"<script>{_WAIT}</script>\n"
         f'<img alt="{alt}" src="{_explorer_picture(X, t, w_x, w_rec)}">\n'
         "</div>\n</div>\n"
@@ -79,28 +68,11 @@ _WAIT = 'document.currentScript?.parentElement.setAttribute("data-wait", "")'
 
 
 def _joined(*modules):
-    """Make one script of modules that import from each other only."""
-    return re.sub(r"^import .*\n|^export ", "", "\n".join(modules), flags=re.M)
-
-
-def _explorer_data(X, t, w_x, w_rec):
-    """Give what the script has to know, as the value of an attribute."""
-    middles = (LOSS_LEVELS[:-1] + LOSS_LEVELS[1:]) / 2
-    data = {
-        "X": X.tolist(),
-        "t": t.tolist(),
-        "start": [float(w_x), float(w_rec)],
-        "decades": np.log10(LOSS_LEVELS[[0, -1]]).round(6).tolist(),
-        "colors": [
-            to_hex(c) for c in matplotlib.colormaps["viridis"](LOSS_NORM(middles))
-        ],
-        "presets": [
-            {"name": f"({w[0]:g}, {w[1]:g})", "w": w, "note": note}
-            for w, note in _STARTS.items()
-        ],
-        "lost": "It says how steep the slope is, not how far it is to the valley.",
-    }
-    return escape(json.dumps(data))
+    """Make one script of modules that import from each other only, for no reader."""
+    text = re.sub(
+        r"^import .*\n|^export |^ *//.*\n", "", "\n".join(modules), flags=re.M
+    )
+    return re.sub(r"^\s+", "", text, flags=re.M)
 
 
 def _explorer_picture(X, t, w_x, w_rec):
@@ -114,11 +86,16 @@ def _explorer_picture(X, t, w_x, w_rec):
         decades = {"levels": LOSS_LEVELS[::2], "norm": LOSS_NORM, "cmap": "viridis"}
         left.contourf(grid, grid, losses, **decades)
         left.plot(w_x, w_rec, "o", color=COLORS[1], markeredgecolor="white")
-        left.set(xlabel="w_x", ylabel="w_rec")
+        left.plot(1, 1, **STAR | {"markersize": 11})
+        left.set(xlabel="$w_x$", ylabel="$w_{rec}$")
         right.plot(np.minimum(sizes, 1e8), "o-", color=COLORS[0], clip_on=False)
         right.set(xlim=(len(sizes) - 1, 0), xlabel="time step k (back in time)")
         right.set_yscale("symlog", linthresh=1e-3)
-        right.set(ylim=(0, 1e8), yticks=[0, 1, 1e4, 1e8], ylabel="|∂ξ/∂S_k|")
+        right.set(
+            ylim=(0, 1e8),
+            yticks=[0, 1, 1e4, 1e8],
+            ylabel=r"$|\partial \xi / \partial S_k|$",
+        )
         plt.close(fig)
         return (
             "data:image/svg+xml;base64," + b64encode(stable_svg(fig).encode()).decode()

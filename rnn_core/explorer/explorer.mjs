@@ -1,166 +1,173 @@
-// The figure: a loss surface, a point on it that the reader moves, and the gradient there
-// on its way back through time. show_explorer puts it into the page.
+// The figure: a point on a map of the weights that the reader moves, and the gradient there
+// through time. Its frames, axes and controls are explorer.html, which show_explorer fills.
 
-import { RULES, backpropagate, finite, lossSurface, norm, train } from "./network.mjs";
+import { RULES, arrival, backpropagate, closedForm, lossSurface, norm, train } from "./network.mjs";
 
-const VIEWS = { overview: [-3, -2, -1, 0, 1, 2, 3], zoom: [0, 0.5, 1, 1.5, 2] }; // ticks
-const LEFT = 46, TOP = 8, SIDE = 300; // of each panel
-const STEPS = 500, STEPS_A_FRAME = 4;
+const EDGES = { loss: [-3, 3], near: [0, 2], starts: [-3, 3] }; // of each map
+const SIDE = 300; // of a frame
+const STEPS = 500, STEPS_A_FRAME = 4, STARTS_A_SIDE = 50, ROWS_A_FRAME = 5;
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+const range = n => [...Array(n).keys()];
 
 function show(value) {
-  if (Array.isArray(value)) return `(${value.map(show).join(", ")})`;
-  const size = Math.abs(value), plain = size === 0 || (size >= 1e-3 && size < 1e5);
-  const text = plain ? +value.toPrecision(4) : value.toExponential(1);
-  return String(text).replaceAll("-", "−");
+  if (value.map) return `(${value.map(show).join(", ")})`;
+  const size = Math.abs(value), plain = !size || (size >= 1e-3 && size < 1e5);
+  if (!(size < Infinity)) return "more than 10³⁰⁸";
+  return `${plain ? +value.toPrecision(4) : value.toExponential(1)}`.replaceAll("-", "−");
 }
 
 // --- Drawing ---
 
-function draw(parent, name, attributes, text = "") {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+function set(element, attributes) {
   for (const key in attributes) element.setAttribute(key, attributes[key]);
-  element.textContent = text;
-  return parent.appendChild(element);
 }
 
-// Ticks are pairs [place, label]. Gives the svg inside the frame.
-function drawFrame(svg, xTicks, yTicks, xLabel, yLabel, href) {
-  const frame = { x: LEFT, y: TOP, width: SIDE, height: SIDE };
-  svg.replaceChildren();
-  if (href) draw(svg, "image", { ...frame, href });
-  draw(svg, "rect", { ...frame, class: "frame" });
-  for (const [x, label] of xTicks) draw(svg, "text", { x: LEFT + x, y: 324, class: "x" }, label);
-  for (const [y, label] of yTicks) draw(svg, "text", { x: 41, y: TOP + y + 4, class: "y" }, label);
-  draw(svg, "text", { x: LEFT + SIDE / 2, y: 343, class: "x" }, xLabel);
-  draw(svg, "text", { transform: "translate(12 158) rotate(-90)", class: "x" }, yLabel);
-  return draw(svg, "svg", frame);
+function draw(parent, name, attributes) {
+  const element = document.createElementNS(parent.namespaceURI, name);
+  set(element, attributes);
+  parent.append(element);
 }
 
 // Which colour each loss has: a place in the list, the last one for all that is above, or
-// -1 for the line where a new power of ten begins, from 1 on.
-export function shade(losses, [low, high], nColors) {
+// -1 for the line, so many pixels wide, where a new power of ten begins, from 1 on.
+export function shade(losses, [low, high], nColors, width = 1) {
   const tens = losses.map(row => row.map(loss => clamp(Math.log10(loss), low, high)));
-  const decade = (row, i) => Math.max(Math.floor(row[i]), -1);
+  const decade = (row, i) => Math.max(Math.floor(row[Math.max(i, 0)]), -1);
   return tens.map((row, j) => row.map((ten, i) => {
-    const [left, above] = [decade(row, Math.max(i - 1, 0)), decade(tens[Math.max(j - 1, 0)], i)];
-    if (left !== decade(row, i) || above !== decade(row, i)) return -1;
+    const here = decade(row, i), above = decade(tens[Math.max(j - width, 0)], i);
+    if (here !== above || here !== decade(row, i - width)) return -1;
     return Math.min(Math.floor((ten - low) / (high - low) * nColors), nColors - 1);
   }));
 }
 
-// The surface as an image, in the colours of the printed figure.
-function paint({ X, t, decades, colors }, low, high) {
-  const weights = [...Array(SIDE).keys()].map(i => low + (high - low) * (i + 0.5) / SIDE);
-  const losses = lossSurface(X, t, weights, [...weights].reverse());
-  const rgb = colors.map(color => [1, 3, 5].map(i => parseInt(color.slice(i, i + 2), 16)));
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SIDE;
-  const context = canvas.getContext("2d"), image = context.createImageData(SIDE, SIDE);
-  shade(losses, decades, colors.length).flat().forEach((place, i) => {
-    image.data.set([...(rgb[place] ?? [255, 255, 255]), 255], 4 * i);
-  });
-  context.putImageData(image, 0, 0);
+// Rows of places in a list of colours, white for none, as the address of an image.
+function paint(places, inks) {
+  const canvas = document.createElement("canvas"), n = canvas.width = canvas.height = places.length;
+  const pixels = Uint32Array.from(places.flat(), place => inks[place] ?? 0xffffffff);
+  canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), n), 0, 0);
   return canvas.toDataURL();
 }
 
 // As printed: logarithmic, 0 at the foot, the last step at the left.
-function drawGradient(panel, gradOverTime) {
+function drawGradient(frame, gradOverTime) {
   const n = gradOverTime.length - 1, x = k => 12 + (SIDE - 24) * (1 - k / n);
   const rise = size => size < 1e-3 ? size / 1e-3 : 4 + Math.log10(size);
-  const y = value => SIDE * (1 - Math.min(rise(Math.abs(value)), 12) / 12);
-  const ticks = { 0: 0, "10⁻²": 1e-2, 1: 1, "10²": 1e2, "10⁴": 1e4, "10⁶": 1e6, "10⁸": 1e8 };
-  const steps = [...gradOverTime.keys()].filter(k => k % Math.ceil(n / 10) === 0);
-  const frame = drawFrame(panel, steps.map(k => [x(k), k]),
-    Object.entries(ticks).map(([label, value]) => [y(value), label]),
-    "time step k (back in time)", "|∂ξ/∂S_k|, open: negative");
+  const y = g => SIDE * (1 - Math.min(rise(Math.abs(g)), 12) / 12);
   const dots = gradOverTime.map((g, k) => [x(k), y(g), g]).filter(dot => Number.isFinite(dot[2]));
+  frame.replaceChildren();
   draw(frame, "polyline", { points: dots.map(dot => dot.slice(0, 2)).join(" "), class: "line" });
-  for (const [cx, cy, g] of dots) {
-    draw(frame, "circle", { cx, cy, r: 4, class: g < 0 ? "open" : "full" });
-  }
+  for (const [cx, cy, g] of dots) draw(frame, "circle", { cx, cy, r: 4, class: g < 0 ? "open" : "full" });
 }
 
-// --- The figure: its parts, what they show, and what the reader does to them ---
-
-function build(presets) {
-  const options = names => names.map(name => `<option>${name}</option>`).join("");
-  const live = document.createElement("div");
-  live.className = "live";
-  live.innerHTML = `
-    <svg viewBox="0 0 352 350" tabindex="0" role="application"
-      aria-label="Map of the loss: drag the point, or use the arrow keys"></svg>
-    <svg viewBox="0 0 352 350" role="img" aria-label="Gradient through time"></svg>
-    <p><label>Start <select>${options(presets.map(preset => preset.name))}</select></label>
-      <label>Rule <select>${options(Object.keys(RULES))}</select></label>
-      <button type="button">Step</button> <button type="button">Run</button>
-      <button type="button">Back</button> <button type="button">Zoom</button></p>
-    <p role="status"></p><p></p>`;
-  const [map, panel] = live.querySelectorAll("svg");
-  const [preset, rule] = live.querySelectorAll("select");
-  const [step, run, back, zoom] = live.querySelectorAll("button");
-  const [, numbers, note] = live.querySelectorAll("p");
-  return { live, map, panel, preset, rule, step, run, back, zoom, numbers, note };
-}
+// --- The figure: what it shows, and what the reader does to it ---
 
 class Explorer {
-  constructor(data) {
-    Object.assign(this, { data, view: "overview", running: 0 }, build(data.presets));
-    this.drawMap();
-    this.restart(data.start);
+  constructor(root) {
+    this.data = JSON.parse(root.dataset.explorer);
+    root.insertAdjacentHTML("beforeend", this.data.html);
+    this.live = root.lastElementChild;
+    for (const part of this.live.querySelectorAll("[data-part]")) this[part.dataset.part] = part;
+    this.lossAndGradient = closedForm(this.data.polynomials);
     this.listen();
+    this.restart(this.data.start);
+    this.drawMap();
   }
 
-  get edges() {
-    return [VIEWS[this.view][0], VIEWS[this.view].at(-1)];
-  }
-
-  // Where a weight lies on the map.
-  x(w) {
-    const [low, high] = this.edges;
-    return SIDE * (w - low) / (high - low);
-  }
-
-  y(w) {
-    return SIDE - this.x(w);
+  place(w) {
+    const [low, high] = EDGES[this.view.value];
+    const [x, y] = w.map(w_i => SIDE * clamp((w_i - low) / (high - low), -50, 50));
+    return [x, SIDE - y];
   }
 
   drawMap() {
-    const ticks = VIEWS[this.view], href = paint(this.data, ...this.edges);
-    this.moving = drawFrame(this.map, ticks.map(w => [this.x(w), show(w)]),
-      ticks.map(w => [this.y(w), show(w)]), "w_x", "w_rec", href);
+    this.live.dataset.view = this.view.value;
+    this.share = this.drawing = undefined;
+    set(this.star, { transform: `translate(${this.place([1, 1])})` });
+    if (this.view.value === "starts") this.drawStarts();
+    else this.drawLosses();
+    this.update();
+  }
+
+  // A pixel for each of the screen.
+  drawLosses() {
+    const { X, t, decades, inks } = this.data, [low, high] = EDGES[this.view.value];
+    const size = Math.round(this.grip.getBoundingClientRect().width * devicePixelRatio) || SIDE;
+    const weights = range(size).map(i => low + (high - low) * (i + 0.5) / size);
+    const losses = lossSurface(X, t, weights, weights.toReversed());
+    this.setImage(shade(losses, decades, inks.length, Math.ceil(size / 450)), inks);
+  }
+
+  // Some rows a frame, so that the page stays alive; another map may be asked for meanwhile.
+  async drawStarts() {
+    const { latest, inks } = this.data.arrivals, n = STARTS_A_SIDE, drawing = this.drawing = {};
+    const [low, high] = EDGES.starts, gap = (high - low) / (n - 1);
+    const weights = range(n).map(i => i * gap + low), found = [];
+    for (const wRec of weights.toReversed()) {
+      found.push(weights.map(wX => this.arrival([wX, wRec])));
+      if (found.length % ROWS_A_FRAME) continue;
+      const place = after => after < 0 ? -1 : latest.findIndex(last => after <= last);
+      this.setImage(range(n).map(j => (found[j] ?? Array(n).fill(-1)).map(place)), inks, SIDE / (n - 1));
+      await new Promise(requestAnimationFrame);
+      if (drawing !== this.drawing) return;
+    }
+    this.share = found.flat().filter(after => after >= 0).length / n ** 2;
+    this.update();
+  }
+
+  setImage(places, inks, cell = 0) {
+    const [x, width] = [-cell / 2, SIDE + cell];
+    set(this.image, { href: paint(places, inks), x, y: x, width, height: width });
+  }
+
+  arrival(w) {
+    return arrival(this.lossAndGradient, w, RULES[this.rule.value], STEPS);
   }
 
   drawPath() {
-    const { w: [wX, wRec], delta } = this.states.at(-1), dot = { r: 2, class: "dot" };
-    const place = ({ w }) => [this.x(w[0]), this.y(w[1])].map(u => clamp(u, -1e4, 1e4));
-    const path = this.states.filter(finite).map(place), [x, y] = path[0];
-    const [cx, cy] = [this.x(wX), this.y(wRec)].map(u => clamp(u || 0, 0, SIDE));
-    const onMap = cx === this.x(wX) && cy === this.y(wRec);
+    const { w, delta } = this.states.at(-1), dot = { r: 2, class: "dot" };
+    const path = this.states.map(state => this.place(state.w)), [x, y] = path[0], [cx, cy] = path.at(-1);
     this.moving.replaceChildren();
     draw(this.moving, "polyline", { points: path.join(" "), class: "path" });
     draw(this.moving, "rect", { x: x - 4, y: y - 4, width: 8, height: 8, class: "dot" });
     for (const [cx, cy] of path.slice(1, 80)) draw(this.moving, "circle", { ...dot, cx, cy });
-    if (delta && onMap) {
-      const [width, height] = delta.map(d => 2 * (this.x(d) - this.x(0)));
-      const corner = { x: cx - width / 2, y: cy - height / 2 };
-      draw(this.moving, "rect", { ...corner, width, height, class: "delta" });
+    if (delta) {
+      const [right, top] = this.place(w.map((w_i, i) => w_i + delta[i]));
+      const box = { x: 2 * cx - right, y: top, width: 2 * (right - cx), height: 2 * (cy - top) };
+      draw(this.moving, "rect", { ...box, class: "delta" });
     }
     draw(this.moving, "circle", { cx, cy, r: 7, class: "point" });
   }
 
   tell({ w, delta }, { loss, grad }) {
-    const count = this.states.length - 1;
-    this.numbers.textContent =
-      `(w_x, w_rec) = ${show(w)}; loss ${show(loss)}; gradient ${show(grad)}`
-      + (count ? `; step ${count}` : "") + (delta ? `; Δ = ${show(delta)}` : "");
-    if (!count || delta || w.every(w_i => Math.abs(w_i) <= 3)) return;
-    const { X, t, lost } = this.data, last = this.states[count - 1].w;
-    const moved = norm(w.map((w_i, i) => w_i - last[i]));
-    const slope = norm(backpropagate(X, t, last).grad);
-    this.note.textContent =
-      `Off the map: a step of ${show(moved)} for a gradient of ${show(slope)}. ${lost}`;
+    const count = this.states.length - 1, place = `(w<sub>x</sub>, w<sub>rec</sub>) = ${show(w)}`;
+    const told = [loss, ...grad].every(Number.isFinite) ? `loss ${show(loss)}; gradient ${show(grad)}`
+      : "loss or gradient overflows";
+    this.numbers.innerHTML = this.overflowed
+      ? `Overflowed after ${count} step${count === 1 ? "" : "s"} from ${show(this.states[0].w)}, at ${place}`
+      : `${place}; ${told}${count ? `; step ${count}` : ""}${delta ? `; Δ = ${show(delta)}` : ""}`;
+    this.note.textContent = this.view.value === "starts" ? this.aboutStarts() : this.aboutPlace(w, loss);
+  }
+
+  aboutStarts() {
+    const { w } = this.states[0], after = this.arrival(w);
+    const one = `From ${show(w)} it ` + (after < 0 ? "does not." : `arrives after ${after} steps.`);
+    return (this.share === undefined ? "" : `From ${(100 * this.share).toPrecision(2)} % of all starts here `
+      + `this rule arrives: within ${STEPS} steps the loss is below 0.001. `) + one;
+  }
+
+  aboutPlace(w, loss) {
+    const { X, t } = this.data, last = this.states.at(-2)?.w, n = X[0].length, factor = w[1] ** n;
+    const off = w.some(w_i => Math.abs(w_i) > 3), size = Math.abs(factor);
+    if (off && last && this.rule.value.startsWith("gradient")) {
+      const moved = norm(w.map((w_i, i) => w_i - last[i])), { grad } = backpropagate(X, t, last);
+      return `Off the map: a step of ${show(moved)} for a gradient of ${show(norm(grad))}. `
+        + "It says how steep the slope is, not how far it is to the valley.";
+    }
+    if (loss < 1e-3) return "Arrived: the loss is below 0.001.";
+    const fate = size > 2 ? "it explodes" : size > 0.5 ? "it keeps its size" : size ? "it vanishes" : "it is gone";
+    return `${off ? "Off the map. " : ""}${n} steps back in time multiply the gradient by ${show(factor)}: `
+      + `${fate}${w[1] < 0 ? ", and its sign alternates" : ""}.`;
   }
 
   update() {
@@ -171,90 +178,110 @@ class Explorer {
   }
 
   stop() {
-    this.running = 0;
+    this.running = undefined;
     this.numbers.ariaLive = "polite";
   }
 
-  restart(w) {
-    const { presets } = this.data, known = presets.findIndex(place => place.w.join() === w.join());
+  restart(w = this.states[0].w) {
     this.stop();
     this.states = [{ w }];
-    this.preset.selectedIndex = known;
-    this.note.textContent = presets[known]?.note ?? "";
+    this.overflowed = false;
+    this.preset.value = w.join();
+    if (!this.preset.value) this.preset.value = "elsewhere";
     this.update();
   }
 
   advance(count) {
-    const { X, t } = this.data, gradient = w => backpropagate(X, t, w).grad;
-    const left = STEPS + 1 - this.states.length, rule = RULES[this.rule.value];
-    this.states.push(...train(gradient, this.states.pop(), rule, Math.min(count, left)));
+    const { X, t } = this.data, steps = Math.min(count, STEPS + 1 - this.states.length);
+    const gradient = w => backpropagate(X, t, w).grad;
+    const states = train(gradient, this.states.pop(), RULES[this.rule.value], steps);
+    this.states.push(...states);
+    this.overflowed = states.length <= steps;
     this.update();
   }
 
   animate(run) {
     if (run !== this.running) return;
     this.advance(STEPS_A_FRAME);
-    const goesOn = this.states.length <= STEPS && finite(this.states.at(-1));
-    if (goesOn) requestAnimationFrame(() => this.animate(run));
+    if (this.states.length <= STEPS && !this.overflowed) requestAnimationFrame(() => this.animate(run));
     else this.stop();
   }
 
   start() {
-    this.restart(this.states[0].w);
+    this.restart();
     if (matchMedia("(prefers-reduced-motion)").matches) return this.advance(STEPS);
     this.numbers.ariaLive = "off"; // say only where it ends
-    this.animate(this.running = performance.now());
+    this.animate(this.running = {});
   }
 
   pointAt({ clientX, clientY }) {
-    const box = this.map.getBoundingClientRect(), [low, high] = this.edges;
-    const scale = 352 / box.width, weight = u => clamp(low + (high - low) * u / SIDE, low, high);
-    this.restart([weight((clientX - box.left) * scale - LEFT),
-      weight(SIDE + TOP - (clientY - box.top) * scale)]);
+    const box = this.grip.getBoundingClientRect(), [low, high] = EDGES[this.view.value];
+    const weight = share => low + (high - low) * clamp(share, 0, 1);
+    this.restart([weight((clientX - box.left) / box.width), weight((box.bottom - clientY) / box.height)]);
   }
 
   nudge(event) {
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (!(event.key in moves)) return;
     event.preventDefault();
-    const [low, high] = this.edges, size = (high - low) / (event.shiftKey ? 12 : 120);
+    const [low, high] = EDGES[this.view.value], size = (high - low) / (event.shiftKey ? 12 : 120);
     const moved = this.states.at(-1).w.map((w_i, i) => w_i + size * moves[event.key][i]);
     this.restart(moved.map(w_i => clamp(+w_i.toFixed(6), low, high)));
   }
 
-  switchView() {
-    this.zoom.textContent = this.view === "zoom" ? "Zoom" : "Overview";
-    this.view = this.view === "zoom" ? "overview" : "zoom";
+  // What a sentence names: a place and, if it says so, a rule, a number of steps, a map.
+  follow({ explore, rule, steps = 0, show = "loss" }) {
+    if (rule) this.rule.value = rule;
+    this.view.value = show;
+    this.restart(explore.split(",").map(Number));
     this.drawMap();
-    this.update();
+    if (steps < STEPS) this.advance(+steps);
+    else this.start();
   }
 
   listen() {
-    const { map, preset, rule, step, run, back, zoom } = this;
-    map.onpointerdown = event => {
-      map.setPointerCapture(event.pointerId);
+    const { map, grip, preset, rule, view, step, run, back } = this;
+    grip.onpointerdown = event => {
+      grip.setPointerCapture(event.pointerId);
       this.pointAt(event);
     };
-    map.onpointermove = event => map.hasPointerCapture(event.pointerId) && this.pointAt(event);
+    grip.onpointermove = event => grip.hasPointerCapture(event.pointerId) && this.pointAt(event);
     map.onkeydown = event => this.nudge(event);
-    preset.onchange = () => this.restart(this.data.presets[preset.selectedIndex].w);
-    rule.onchange = back.onclick = () => this.restart(this.states[0].w);
+    preset.onchange = () => this.restart(preset.value.split(",").map(Number));
+    rule.onchange = () => {
+      this.restart();
+      if (view.value === "starts") this.drawMap();
+    };
+    view.onchange = () => this.drawMap();
+    back.onclick = () => this.restart();
     step.onclick = () => {
       this.stop();
       this.advance(1);
     };
     run.onclick = () => this.start();
-    zoom.onclick = () => this.switchView();
+  }
+}
+
+// Make links of what the text around a figure marks: <span data-explore="1, 2">.
+function linkSentences(root, explorer) {
+  for (const span of document.querySelectorAll("span[data-explore]")) {
+    if (span.closest(":has([data-explorer])").querySelector("[data-explorer]") !== root) continue;
+    const link = document.createElement("a");
+    link.href = `#${root.id}`;
+    link.onclick = () => explorer.follow(span.dataset);
+    link.append(...span.childNodes);
+    span.append(link);
   }
 }
 
 // Should anything fail, the picture stays.
-function mount(root) {
+function mount(root, i) {
   try {
-    const { live } = new Explorer(JSON.parse(root.dataset.explorer));
-    root.append(live);
+    root.id = `explorer-${i + 1}`;
+    linkSentences(root, new Explorer(root));
     root.dataset.ready = "";
   } catch (error) {
+    root.querySelector(".live")?.remove();
     delete root.dataset.wait;
     throw error;
   }
