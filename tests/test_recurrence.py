@@ -60,6 +60,27 @@ def test_one_nearly_straight_state_is_the_linear_network_of_part_one():
     close(S, rnn.forward_states(X, w_x, w_rec), rtol=1e-8)
 
 
+def hand_made(B):
+    """A thermometer of both bits and the carry: the adder of notebook 08."""
+    one_state_is_read = B / 2 * np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]])
+    return rnn.TanhWeights(
+        W_x=np.full((2, 3), B),
+        W_rec=one_state_is_read,
+        b=B * np.array([0.0, -1.0, -2.0]),
+        S_0=-np.ones(3),
+        V=B * np.array([1.0, -1.0, 1.0]),
+        c=0.0,
+    )
+
+
+@pytest.mark.parametrize(("B", "loss"), [(2.0, 0.294), (10.0, 4.547e-5)])
+def test_three_states_set_by_hand_add(B, loss):
+    X, T = rnn.all_additions()
+    close(rnn.network_loss(rnn.TANH, X, T, hand_made(B)), loss, rtol=1e-3)
+    for X, T in ((X, T), rnn.make_additions(100, 513, seed=2)):
+        equal(rnn.network_outputs(rnn.TANH, X, hand_made(B)) > 0, T == 1)
+
+
 # --- The loss -------------------------------------------------------------------------
 
 
