@@ -345,6 +345,21 @@ FORMULAS = [
         "xi = a(w_rec) w_x^2 - 2 b(w_rec) w_x + c",
         [r"\xi = a\, w_x^2 - 2\, b\, w_x + c"],
     ),
+    (
+        rnn.TANH.step,
+        "S_k = tanh(x_k W_x + S_{k-1} W_rec + b)",
+        [r"S_k = \tanh(x_k W_x + S_{k-1} W_{rec} + b)"],
+    ),
+    (
+        rnn.cross_entropy,
+        "xi = mean(log(1 + e^z) - t z)",
+        [r"\xi = \text{mean}\big(\log(1 + e^z) - t\, z\big)"],
+    ),
+    (
+        rnn.LSTM.step,
+        "C_k = f * C_{k-1} + i * g",
+        [r"C_k = f \odot C_{k-1} + i \odot g"],
+    ),
 ]
 
 

@@ -75,9 +75,9 @@ def hand_made(B):
 
 @pytest.mark.parametrize(("B", "loss"), [(2.0, 0.294), (10.0, 4.547e-5)])
 def test_three_states_set_by_hand_add(B, loss):
-    X, T = rnn.all_additions()
-    close(rnn.network_loss(rnn.TANH, X, T, hand_made(B)), loss, rtol=1e-3)
-    for X, T in ((X, T), rnn.make_additions(100, 513, seed=2)):
+    short, long = rnn.all_additions(), rnn.make_additions(100, 513, seed=2)
+    close(rnn.network_loss(rnn.TANH, *short, hand_made(B)), loss, rtol=1e-3)
+    for X, T in (short, long):
         equal(rnn.network_outputs(rnn.TANH, X, hand_made(B)) > 0, T == 1)
 
 
