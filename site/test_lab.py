@@ -110,7 +110,8 @@ def test_explorer_in_jupyterlab(page, lab, setting):
 
 # What each cell is, and which one is chosen.
 CELLS = """() => [...document.querySelectorAll(".jp-Cell")].map(cell =>
-  cell.className + cell.querySelector(".jp-InputArea").textContent.slice(0, 100)
+  cell.className.match(/jp-(Code|Markdown|Raw)Cell|jp-mod-active/g)
+    + (cell.querySelector(".cm-content")?.textContent.slice(0, 100) ?? "")
 )"""
 
 

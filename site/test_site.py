@@ -233,7 +233,7 @@ def test_explorer_with_reduced_motion(browser, address):
 def test_the_post_opens_with_the_explorer(page, address, setting):
     page.goto(address)
     explorer = Explorer(page)
-    first = page.locator("article section").locator("svg, img").first
+    first = page.locator("article section :is(svg, img):visible").first
     assert first.evaluate("picture => picture.dataset.part") == "map"
     page.evaluate("scrollTo(0, 0)")
     expect(explorer.map).to_be_in_viewport(ratio=0.9)
