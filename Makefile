@@ -105,6 +105,8 @@ define sphinx
     --doctree-dir site/_build/doctrees/$(1) --builder $(1) notebooks $(2)
 endef
 
+check-site: export SITE_URL = https://example.org/some/path
+check-site: export SITE_REPOSITORY = https://github.com/some/repository
 check-site: site $(READY)  ## check the post and the notebooks in a real browser: errors, links, access, budgets
 	.venv-site/bin/python -m pytest -o addopts= -o filterwarnings= -o pythonpath=site site -s $(ARGS)
 

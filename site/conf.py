@@ -10,20 +10,14 @@ import sys
 from pathlib import Path
 
 SITE = Path(__file__).parent
-sys.path.insert(0, str(SITE))  # for post.py
+sys.path.insert(0, str(SITE))  # for post.py and offers.py
 
 project = "RNN from scratch in NumPy"
-author = "the authors of RNN from scratch in NumPy"
-project_copyright = f"2026, {author}. Text and figures: CC BY 4.0, code: MIT"
-html_baseurl = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/") + "/"
+project_copyright = "2026, the authors. Text and figures: CC BY 4.0, code: MIT"
+address = os.environ.get("SITE_URL", "").rstrip("/")
+html_baseurl = address and address + "/"
 
-extensions = [
-    "myst_nb",
-    "sphinxcontrib.katex",
-    "sphinx_copybutton",
-    "sphinx_sitemap",
-    "post",
-]
+extensions = ["myst_nb", "sphinxcontrib.katex", "sphinx_copybutton", "post"]
 nb_execution_mode = "off"
 nb_merge_streams = True
 nb_code_prompt_show = "Show the code"
@@ -39,6 +33,7 @@ katex_css_path = "katex.min.css"
 
 html_theme = "furo"
 html_title = project
+templates_path = ["_templates"]
 html_static_path = ["_static", "_build/katex"]
 html_favicon = "_static/favicon.svg"
 html_css_files = ["post.css"]
@@ -48,9 +43,11 @@ html_show_sphinx = False
 copybutton_selector = ".cell_input pre"
 html_use_index = False
 sitemap_url_scheme = "{link}"
-sitemap_excludes = ["search.html"]
+sitemap_excludes = ["search.html", "404.html"]
 
 if tags.has("one_page"):  # noqa: F821  Sphinx defines it
-    html_baseurl += "one-page/"
+    html_baseurl = html_baseurl and html_baseurl + "one-page/"
     html_sidebars = {"**": ["sidebar/brand.html", "sidebar/navigation.html"]}
-    extensions.remove("sphinx_sitemap")
+else:
+    html_additional_pages = {"404": "404.html"}
+    extensions += ["sphinx_sitemap"] if html_baseurl else []

@@ -1,16 +1,19 @@
-"""What makes a post of the notebooks: numbered equations, a byline, a feed, a cover."""
+"""What makes a post of the notebooks: numbers, a byline, a feed, a cover."""
 
 import datetime
 import html
 import json
 import re
+import shutil
 import socket
 import textwrap
 import time
+from itertools import cycle
 from pathlib import Path
 from subprocess import PIPE, Popen
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
+import offers
 from docutils import nodes
 from feedgen.feed import FeedGenerator
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
@@ -19,7 +22,9 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinxcontrib.katex import KaTeXServer
 
-PUBLISHED = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
+PUBLISHED = datetime.datetime.combine(
+    offers.CITATION["date-released"], datetime.time(tzinfo=datetime.UTC)
+)
 WORDS_PER_MINUTE = 200
 # The headings that several parts have; on one page each is numbered.
 REPEATED = re.compile(
@@ -91,9 +96,13 @@ def explorer_of(path):
 
 
 def open_the_post(app, doctree):
-    """Put the explorer first and the parts below their table, and offer them on one."""
+    """Put the explorer first and the parts below their table, and offer them on one.
+
+    At its end it says how to cite the series.
+    """
     if app.env.docname != "index":
         return
+    doctree.next_node(nodes.section).append(how_to_cite(app.config.html_baseurl))
     section = doctree.next_node(nodes.table).parent
     if app.builder.name == "html":
         explorer = explorer_of(app.srcdir / "06_rprop.ipynb")
@@ -107,6 +116,18 @@ def open_the_post(app, doctree):
     )
 
 
+def how_to_cite(address):
+    """Make the section with the entry for BibTeX."""
+    entry = nodes.literal_block(text=offers.bibtex(address), language="bibtex")
+    title = nodes.title(text="Cite this series")
+    return nodes.section("", title, entry, ids=["cite-this-series"])
+
+
+def number_of(docname):
+    """Return the number of a part as text."""
+    return docname[:2].lstrip("0")
+
+
 class NameThings(SphinxTransform):
     """Number the displayed equations of a part, (3.1), (3.2) ..., for links to reach.
 
@@ -118,7 +139,7 @@ class NameThings(SphinxTransform):
 
     def apply(self):
         """Give equations and headings their anchors, and answers their name."""
-        part = self.env.docname[:2].lstrip("0")
+        part = number_of(self.env.docname)
         equations = self.document.findall(nodes.math_block)
         for i, equation in enumerate(equations, start=1):
             equation["number"] = f"{part}.{i}"
@@ -156,30 +177,39 @@ def description_of(doctree):
 
 def fill_head(app, pagename, templatename, context, doctree):
     """Describe the page, name its feed and its address, and ask for the fonts."""
+    address = app.config.html_baseurl
+    if pagename == "404":  # a host shows it at any depth
+        base = urlsplit(address).path or "/"
+        context["pageurl"] = None
+        context["metatags"] = (
+            f'<base href="{base}"><meta name="robots" content="noindex">'
+        )
     if doctree is None:
         return
     one_page = app.builder.name == "singlehtml"
     if one_page:
-        context["pageurl"] = app.config.html_baseurl
+        context["pageurl"] = address
         context["hasdoc"] = lambda name: False  # it has no page for searching
         context["toc"] = re.sub(r"#document-\w+#", "#", context["toc"])
     title = html.escape(app.env.titles[pagename].astext())
     description = html.escape(description_of(doctree))
-    up = "../" * one_page
-    cover = urljoin(app.config.html_baseurl, f"{up}_static/cover.png")
     fonts = context["pathto"]("_static/fonts", resource=True)
     context["metatags"] = f"""
 <meta name="description" content="{description}">
 <meta property="og:title" content="{title}">
 <meta property="og:type" content="website">
-<meta property="og:url" content="{context["pageurl"]}">
 <meta property="og:site_name" content="{app.config.project}">
 <meta property="og:description" content="{description}">
-<meta property="og:image" content="{cover}">
-<meta property="og:image:alt" content="{COVER_ALT}">
 <meta name="twitter:card" content="summary_large_image">
-<link rel="alternate" type="application/atom+xml" href="{up}{FEED}">
 {PRELOAD.replace("FONTS", fonts)}"""
+    if address:
+        up = "../" * one_page
+        context["metatags"] += f"""
+<meta property="og:url" content="{context["pageurl"]}">
+<meta property="og:image" content="{urljoin(address, f"{up}_static/cover.png")}">
+<meta property="og:image:alt" content="{COVER_ALT}">
+<link rel="alternate" type="application/atom+xml" href="{up}{FEED}">
+"""
 
 
 def open_fold(self, node):
@@ -192,15 +222,43 @@ def open_fold(self, node):
     self.body.append("</summary>\n")
 
 
+def link_to(name, address, one_page):
+    """Write a link to a host, or to a file of the post, to be stored."""
+    if "://" in address:
+        return f'<a href="{html.escape(address)}">{name}</a>'
+    return f'<a href="{"../" * one_page}{address}" download>{name}</a>'
+
+
+def number_figures(doctree, part):
+    """Number the figures of a part, and let captions be what alt texts begin with.
+
+    An underscore there leads to a subscript.
+    """
+    for i, image in enumerate(list(doctree.findall(nodes.image)), start=1):
+        number = nodes.strong(text=f"Figure {part}.{i}. ")
+        first = re.match(r".*?[.](?= [A-Z]|$)", image["alt"])[0]
+        kinds = cycle((nodes.inline, nodes.subscript))
+        pieces = zip(kinds, re.split(r"_(\w+)", first), strict=False)
+        words = [kind(text=piece) for kind, piece in pieces]
+        figure = nodes.figure("", ids=[f"figure-{part}-{i}"])
+        image.replace_self(figure)
+        figure += [image, nodes.caption("", "", number, *words)]
+
+
 def finish_page(app, doctree, docname):
     """Add the byline, and what a browser wants to know of figures and equations."""
+    one_page = app.builder.name == "singlehtml"
     paths = [Path(app.env.doc2path(docname))]
-    if app.builder.name == "singlehtml":
+    if one_page:
         paths += app.srcdir.glob("*.ipynb")
     minutes = max(1, round(sum(map(words_of, paths)) / WORDS_PER_MINUTE))
     date = f"<time>{PUBLISHED:%Y-%m-%d}</time>"
-    line = f"By {app.config.author} · {date} · {minutes} min read"
-    byline = f'<p class="byline">{line}</p>'
+    links = offers.links_of(paths[0].name, offers.repository())
+    line = " · ".join(link_to(name, link, one_page) for name, link in links.items())
+    byline = f'<p class="byline">{date} · {minutes} min read<br>{line}</p>'
+    if "Open in Colab" in links and app.config.html_baseurl:
+        line = html.escape(offers.fetch_line(app.config.html_baseurl))
+        byline += f'<p class="byline">In Colab, first run <code>{line}</code></p>'
     byline = nodes.raw("", byline, format="html", classes=["no-search"])
     doctree.next_node(nodes.section).insert(1, byline)
 
@@ -213,20 +271,38 @@ def finish_page(app, doctree, docname):
             points = float(re.search(rf'{side}="([\d.]+)pt"', svg)[1])
             image[side] = f"{points * 96 / 72:.0f}"
 
+    for part in list(doctree.findall(addnodes.start_of_file)) or [doctree]:
+        name = part.get("docname", docname)
+        if name != "index":  # its picture is told in its text
+            number_figures(part, number_of(name))
+
     # Furo gives the box around an equation the anchor of the equation a second time.
     for equation in doctree.findall(nodes.math_block):
         equation.parent["ids"].clear()
 
 
-def write_feed_and_cover(app, exception):
-    """Write an Atom feed of the parts, and the cover as PNG for social cards."""
+def write_files(app, exception):
+    """Write what pages lead to: notebooks, the helper, a feed, the cover for cards."""
     if exception or app.builder.name != "html":
         return
+    (app.outdir / ".nojekyll").touch()  # or GitHub would leave out what begins with _
+    for notebook in app.srcdir.glob("*.ipynb"):
+        shutil.copy(notebook, app.outdir)
+    offers.write_helper(app.outdir)
+    cover = str(app.srcdir / "cover.svg")
+    png = svg_to_bytes(svg_path=cover, dpi=150, background="white")  # 1200 pixels wide
+    (app.outdir / "_static" / "cover.png").write_bytes(png)
+    if app.config.html_baseurl:
+        feed_of(app).atom_file(app.outdir / FEED, pretty=True)
+
+
+def feed_of(app):
+    """Make an Atom feed of the parts."""
     address = app.config.html_baseurl
     feed = FeedGenerator()
     feed.id(address)
     feed.title(app.config.project)
-    feed.author(name=app.config.author)
+    feed.author(name=offers.AUTHOR)
     feed.link(href=address)
     feed.link(href=address + FEED, rel="self")
     feed.updated(PUBLISHED)
@@ -238,10 +314,7 @@ def write_feed_and_cover(app, exception):
         entry.title(app.env.titles[docname].astext())
         entry.summary(description_of(app.env.get_doctree(docname)))
         entry.updated(PUBLISHED)
-    feed.atom_file(app.outdir / FEED, pretty=True)
-    cover = str(app.srcdir / "cover.svg")
-    png = svg_to_bytes(svg_path=cover, dpi=150, background="white")  # 1200 pixels wide
-    (app.outdir / "_static" / "cover.png").write_bytes(png)
+    return feed
 
 
 def setup(app):
@@ -255,4 +328,4 @@ def setup(app):
     )  # before they are collected
     app.connect("doctree-resolved", finish_page)
     app.connect("html-page-context", fill_head)
-    app.connect("build-finished", write_feed_and_cover)
+    app.connect("build-finished", write_files)
