@@ -230,7 +230,7 @@ def link_to(name, address, one_page):
 
 
 def number_figures(doctree, part):
-    """Number the figures of a part, and let captions be what alt texts begin with.
+    """Give the figures of a part numbers, and what alt texts begin with as captions.
 
     An underscore there leads to a subscript.
     """
