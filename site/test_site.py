@@ -17,6 +17,7 @@ from watch import (
     AXE_RUN,
     BUILD,
     DESK,
+    FADES_END,
     HTML,
     IMAGES,
     MOVES,
@@ -43,6 +44,7 @@ def load_figures(page):
 
 
 def check_access(page, name):
+    page.evaluate(FADES_END)  # a folded cell that opens is pale at first
     page.add_script_tag(path=AXE)  # what KaTeX hides from it looks like the prose
     found = page.evaluate(AXE_RUN)["violations"]
     for rule in found:
