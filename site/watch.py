@@ -85,8 +85,9 @@ REACH = """Math.max(
   ...["html", ".content"].map(box => document.querySelector(box).scrollWidth)
 )"""
 
-# Without what only says more of what is right, and takes twice as long.
 FADES_END = "Promise.all(document.getAnimations().map(fade => fade.finished))"
+
+# Without what only says more of what is right, and takes twice as long.
 AXE_RUN = """axe.run(
   { exclude: [".katex-html"] },
   { resultTypes: ["violations"], selectors: false, preload: false },
