@@ -15,6 +15,10 @@ from matplotlib.transforms import Bbox
 
 INK = "#767676"  # as far from white as from black: the ink where no page has its own
 
+# In points, what JupyterLab shows of a figure on a screen of 1100 pixels, beside its
+# list of files: it cuts what is wider.
+COLUMN = 498
+
 # As an image, the SVG takes the ink of the page's theme: each is 4.5 : 1 on the grounds
 # of its theme and 3 : 1 on the other's, for viewers that take the wrong one. As a part
 # of the page it is no root, and takes the ink of the text around it.
@@ -41,7 +45,7 @@ def stable_svg(figure):
     svg = re.sub(r'(?<= d=")M [-MLz\d. ]+(?=")', lambda m: _thinned(m[0]), svg)
     svg = re.sub(r'<path (?:clip-path="[^"]*" )?style="[^"]*"/>', "", svg)  # no way
     svg = svg.replace(INK, "currentColor").replace("</style>", f"{THEMES}</style>")
-    svg = _named(svg)
+    svg = _fitted(_named(svg))
     return re.sub(r">\n *<(?!path|g id)", "><", svg)  # a line for each path and group
 
 
@@ -73,6 +77,15 @@ def _frame(figure):
     """Give what `bbox_inches="tight"` would, in whole points."""
     tight = figure.get_tightbbox().padded(0.1).extents * 72
     return Bbox.from_extents(*np.round(tight) / 72)
+
+
+def _fitted(svg):
+    """Show what is wider than `COLUMN` smaller, as a whole."""
+    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    width, height = map(float, size.groups())
+    scale = min(1, COLUMN / width)
+    fitted = f'width="{width * scale:g}pt" height="{round(height * scale, 1):g}pt"'
+    return svg.replace(size[0], fitted, 1)
 
 
 def _rounded(attribute):

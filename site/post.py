@@ -267,9 +267,9 @@ def finish_page(app, doctree, docname):
         # they are, so that nothing moves when they arrive.
         image["loading"] = "lazy" if i else "link"
         svg = (app.srcdir / image["candidates"]["*"]).read_text(encoding="utf-8")
-        for side in ("width", "height"):
-            points = float(re.search(rf'{side}="([\d.]+)pt"', svg)[1])
-            image[side] = f"{points * 96 / 72:.0f}"
+        drawn = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+        for side, points in zip(("width", "height"), drawn, strict=True):
+            image[side] = f"{float(points) * 96 / 72:.0f}"
 
     for part in list(doctree.findall(addnodes.start_of_file)) or [doctree]:
         name = part.get("docname", docname)

@@ -40,14 +40,31 @@ def open_in_lab(page, lab, name):
     return cells
 
 
+def trust(notebook):
+    """Sign it, or JupyterLab would hide its figures."""
+    subprocess.run([ROOT / ".venv" / "bin" / "jupyter", "trust", notebook], check=True)
+
+
+LAPTOP = {"width": 1100, "height": 800}
+
+# Figures and formulas that are cut beside the list of files.
+CUT = """() => [...document.querySelectorAll(".jp-OutputArea-output, mjx-container")]
+  .filter(box => box.clientWidth && box.scrollWidth > box.clientWidth)
+  .map(box => box.outerHTML.slice(0, 200))"""
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_in_jupyterlab(plain, lab, name):
     errors = []
+    trust(lab[1] / name)
+    plain.set_viewport_size(LAPTOP)
     plain.on("pageerror", lambda error: errors.append(str(error)))
     open_in_lab(plain, lab, name)
     plain.wait_for_load_state("networkidle")
     assert plain.locator("mjx-merror").count() == 0
     assert RAW_TEX.findall(plain.evaluate(LAB_PROSE)) == []
+    assert plain.locator(".jp-RenderedSVG img").count() > 0
+    assert plain.evaluate(CUT) == []
     assert errors == []
     plain.screenshot(path=BUILD / "screenshots" / f"lab-{name}.png")
 
@@ -90,8 +107,7 @@ def test_run_all_in_jupyterlab(plain, lab):
 def open_the_explorer(page, lab):
     address, folder = lab
     name = "06_rprop.ipynb"
-    run = subprocess.run
-    run([ROOT / ".venv" / "bin" / "jupyter", "trust", folder / name], check=True)
+    trust(folder / name)
     page.goto(f"{address}doc/tree/notebooks/{name}?reset")
     return Explorer(page)
 

@@ -35,6 +35,20 @@ def curve(nudge=0.0):
     return fig
 
 
+def test_no_figure_is_wider_than_a_small_screen_leaves():
+    for inches in (4, 7, 9):
+        fig, ax = plt.subplots(figsize=(inches, 3))
+        ax.plot([0, 1])
+        root = ElementTree.fromstring(svg.stable_svg(fig))
+        drawn = [float(number) for number in root.get("viewBox").split()[2:]]
+        shown = [
+            float(root.get(side).removesuffix("pt")) for side in ("width", "height")
+        ]
+        assert shown[0] == min(drawn[0], 498)
+        assert shown[1] == pytest.approx(drawn[1] * shown[0] / drawn[0], abs=0.06)
+    assert drawn[0] > 600
+
+
 def test_last_bits_do_not_reach_it():
     assert svg.stable_svg(curve(2e-16)) == svg.stable_svg(curve())
 
