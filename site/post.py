@@ -290,7 +290,7 @@ def write_files(app, exception):
         shutil.copy(notebook, app.outdir)
     offers.write_helper(app.outdir)
     cover = str(app.srcdir / "cover.svg")
-    png = svg_to_bytes(svg_path=cover, dpi=150, background="white")  # 1200 pixels wide
+    png = svg_to_bytes(svg_path=cover, width=1200, dpi=150, background="white")
     (app.outdir / "_static" / "cover.png").write_bytes(png)
     if app.config.html_baseurl:
         feed_of(app).atom_file(app.outdir / FEED, pretty=True)
