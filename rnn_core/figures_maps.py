@@ -10,13 +10,15 @@ from matplotlib.path import Path
 from rnn_core.figures import INK
 
 LATEST = (100, 200, 300, 500, 1000, 2000)
-SHADES = plt.get_cmap("viridis")([0.0, 0.25, 0.5, 0.72, 0.88, 1.0])
+SHADES = plt.get_cmap("inferno")([0.08, 0.22, 0.38, 0.51, 0.81, 1.0])
+NEVER = "#9b9b9b"  # as far from every shade, in lightness too, as the shades are
 
 
 def plot_arrivals(arrived, limit=3.0):
     """Draw maps of starts side by side, coloured by the iteration of their arrival.
 
-    The darker, the sooner; white is never. A star stands at (1, 1).
+    The darker, the sooner; grey is never, or after iteration 2000. A star stands at
+    (1, 1).
 
     Parameters
     ----------
@@ -37,7 +39,7 @@ def plot_arrivals(arrived, limit=3.0):
     """
     n_columns = min(4, len(arrived))
     n_rows = -(-len(arrived) // n_columns)
-    size = (7.8, 0.6 + min(2.6, 7.8 / n_columns) * n_rows)
+    size = (7.8, 1.35 + min(2.6, 7.2 / n_columns) * n_rows)
     fig, axes = plt.subplots(
         n_rows, n_columns, figsize=size, squeeze=False, layout="none"
     )
@@ -61,7 +63,7 @@ def _put_legend_below(fig, last):
         Patch(facecolor=shade, label=f"up to {latest}", **rim)
         for latest, shade in zip(LATEST, SHADES, strict=True)
     ][: np.searchsorted(LATEST, last) + 1]
-    keys.append(Patch(facecolor="white", label="never", **rim))
+    keys.append(Patch(facecolor=NEVER, label="never", **rim))
     look = {"handlelength": 1.0, "columnspacing": 1.2, "ncols": len(keys)}
     look["title"] = "iterations until the loss is below the threshold"
     fig.legend(handles=keys, loc="lower center", **look)
@@ -71,28 +73,30 @@ def _draw_map(ax, iterations, limit):
     n_cells = len(iterations)
     reach = limit * n_cells / max(n_cells - 1, 1)  # half a cell beyond the last start
     edges = np.linspace(-reach, reach, n_cells + 1)
-    ax.set_facecolor("white")
-    for latest, shade in reversed(list(zip(LATEST, SHADES, strict=True))):
-        cells = (iterations >= 0) & (iterations <= latest)
-        if cells.any():
-            outline = _outline(edges, cells)
-            ax.add_patch(PathPatch(outline, facecolor=shade, linewidth=0))
+    ax.set_facecolor(NEVER)
+    never = len(LATEST)
+    bands = np.where(iterations < 0, never, np.searchsorted(LATEST, iterations))
+    for band in np.unique(bands[bands < never])[::-1]:  # each over the later ones
+        outline = _outline(edges, bands <= band)
+        ax.add_artist(PathPatch(outline, facecolor=SHADES[band], linewidth=0))
     ax.plot(1, 1, "*", color="white", markeredgecolor="black", markersize=8)
     ax.set(aspect="equal", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
     ax.grid(visible=False)
 
 
+_BEYOND = ((1, 0), (0, -1), (-1, 0), (0, 1))  # what brings a side's neighbour here
+
+
 def _outline(edges, cells):
     """Make one path around all cells that are True, with a vertex at each corner."""
-    padded = np.pad(cells, 1)
+    corners = [(0, 0), (0, 1), (1, 1), (1, 0), (0, 0)]
     ways = {}  # from a corner of a cell to the next ones; the cell is to the left
-    for i, j in np.argwhere(cells).tolist():
-        corners = [(i, j), (i, j + 1), (i + 1, j + 1), (i + 1, j), (i, j)]
-        beyond = [(i, j + 1), (i + 1, j + 2), (i + 2, j + 1), (i + 1, j)]
-        for cell, (start, end) in zip(beyond, pairwise(corners), strict=True):
-            if not padded[cell]:
-                ways.setdefault(start, []).append(end)
+    for beyond, ((i, j), (k, m)) in zip(_BEYOND, pairwise(corners), strict=True):
+        neighbours = np.roll(np.pad(cells, 1), beyond, axis=(0, 1))[1:-1, 1:-1]
+        for row, column in np.argwhere(cells & ~neighbours).tolist():
+            ends = ways.setdefault((row + i, column + j), [])
+            ends.append((row + k, column + m))
     loops = []
     while ways:
         loop = [next(iter(ways))]

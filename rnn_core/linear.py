@@ -410,9 +410,9 @@ def loss_surface(X, t, w_x_values, w_rec_values):
 def loss_polynomials(X, t):
     """Write the loss as a polynomial in both weights.
 
-    Formula: ``xi = a(w_rec) w_x^2 - 2 b(w_rec) w_x + c``, means over the batch. The
+    Formula: ``xi = A(w_rec) w_x^2 - 2 B(w_rec) w_x + C``, means over the batch. The
     outputs at w_x = 1 are the polynomials r_i in w_rec whose coefficients are the bits;
-    a is the mean of r_i^2, b of t_i r_i, c of t_i^2. Derived in notebook 07.
+    A is the mean of r_i^2, B of t_i r_i, C of t_i^2. Derived in notebook 07.
 
     Parameters
     ----------
@@ -421,7 +421,7 @@ def loss_polynomials(X, t):
 
     Returns
     -------
-    a, b, c : (2 n - 1,) ndarray, (n,) ndarray and scalar
+    A, B, C : (2 n - 1,) ndarray, (n,) ndarray and scalar
         Coefficients, the highest power first, as `numpy.polyval` takes them.
 
     Raises
@@ -466,7 +466,7 @@ def polynomial_loss(polynomials, w_x, w_rec):
 def polynomial_gradient(polynomials, w_x, w_rec):
     """Differentiate the loss at one pair of weights or many from its polynomials.
 
-    Formulas: ``dxi/dw_x = 2 (a w_x - b)``, ``dxi/dw_rec = a' w_x^2 - 2 b' w_x``, with
+    Formulas: ``dxi/dw_x = 2 (A w_x - B)``, ``dxi/dw_rec = A' w_x^2 - 2 B' w_x``, with
     `loss_polynomials`. What is said of `polynomial_loss` holds here too.
 
     Parameters

@@ -159,7 +159,7 @@ class Explorer:
         return inside and frame["y"] <= y <= frame["y"] + frame["height"]
 
     def check_the_map_of_starts(self):
-        """Let the map show where a rule arrives from, and drop the point into white."""
+        """Let the map show where a rule arrives from, and drop the point into grey."""
         loss = self.map.locator("image").get_attribute("href")
         self.choose("Rule", "iRprop-")
         self.choose("Start", "-1.5,2")

@@ -4,9 +4,11 @@ from functools import cache, partial
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from test_training import begin, gradient, loss, told
 
 import rnn_helpers as rnn
+from rnn_core import figures_maps
 
 VALUES = np.linspace(-3, 3, 50)
 STARTS = np.array(np.meshgrid(VALUES, VALUES)).reshape(2, -1)
@@ -119,7 +121,7 @@ def test_a_sign_leads_astray_on_a_third_of_the_map():
 
 def test_a_map_fills_the_cells_that_arrive():
     """What is drawn, pixel by pixel, is what was given: also holes and corners."""
-    arrived = np.random.RandomState(0).choice([-1, 50, 150, 400], (9, 9))
+    arrived = np.random.RandomState(0).choice([-1, 50, 150, 400, 2001], (9, 9))
     arrived[:, 0] = -1
     fig = rnn.plot_arrivals({"chance": arrived})
     ax = fig.axes[0]
@@ -129,12 +131,20 @@ def test_a_map_fills_the_cells_that_arrive():
             centre = np.array([j, i]) * 0.75 - 3
             if winding(patch.get_path(), centre):
                 colors[i, j] = patch.get_facecolor()
-    shades = {value: set() for value in (-1, 50, 150, 400)}
+    shades = {value: set() for value in (-1, 50, 150, 400, 2001)}
     for cell in np.ndindex(9, 9):
         shades[arrived[cell]].add(colors.get(cell))
-    assert shades[-1] == {None}
+    assert shades[-1] == shades[2001] == {None}
     assert all(len(shade) == 1 for shade in shades.values())
     assert len(set().union(*shades.values())) == 4
+
+
+def test_what_is_never_is_told_apart_from_each_shade_by_lightness_alone():
+    """As a print in grey shows it: in each theme, and whatever a reader's eyes see."""
+    shades = [to_rgb(shade) for shade in (*figures_maps.SHADES, figures_maps.NEVER)]
+    light = np.where(np.array(shades) > 0.04, np.power(shades, 2.2), 0)
+    lightness = np.sort(116 * np.cbrt(light @ [0.2126, 0.7152, 0.0722]) - 16)
+    assert np.diff(lightness).min() > 10
 
 
 def winding(path, point):

@@ -342,8 +342,8 @@ FORMULAS = [
     ),
     (
         rnn.loss_polynomials,
-        "xi = a(w_rec) w_x^2 - 2 b(w_rec) w_x + c",
-        [r"\xi = a\, w_x^2 - 2\, b\, w_x + c"],
+        "xi = A(w_rec) w_x^2 - 2 B(w_rec) w_x + C",
+        [r"\xi = A\, w_x^2 - 2\, B\, w_x + C"],
     ),
     (
         rnn.TANH.step,

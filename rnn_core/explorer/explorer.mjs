@@ -106,7 +106,7 @@ class Explorer {
     for (const wRec of weights.toReversed()) {
       found.push(weights.map(wX => this.arrival([wX, wRec])));
       if (found.length % ROWS_A_FRAME) continue;
-      const place = after => after < 0 ? -1 : latest.findIndex(last => after <= last);
+      const place = after => after < 0 ? latest.length : latest.findIndex(last => after <= last);
       this.setImage(range(n).map(j => (found[j] ?? Array(n).fill(-1)).map(place)), inks, SIDE / (n - 1));
       await new Promise(requestAnimationFrame);
       if (drawing !== this.drawing) return;

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.colors import to_hex
 
 from rnn_core.figures import LOSS_LEVELS, LOSS_NORM
-from rnn_core.figures_maps import LATEST, SHADES
+from rnn_core.figures_maps import LATEST, NEVER, SHADES
 from rnn_core.linear import loss_polynomials
 
 STARTS = ["-1.5,2", "2,1", "1,2", "1,-2", "1,0", "1,0.5", "1,-0.5"]
@@ -20,7 +20,7 @@ STARTS = ["-1.5,2", "2,1", "1,2", "1,-2", "1,0", "1,0.5", "1,-0.5"]
 _MIDDLES = (LOSS_LEVELS[:-1] + LOSS_LEVELS[1:]) / 2
 _LOSSES = [*map(to_hex, matplotlib.colormaps["viridis"](LOSS_NORM(_MIDDLES)))]
 _LATEST = [i for i in LATEST if i <= 500]
-_ARRIVALS = [*map(to_hex, SHADES[: len(_LATEST)])]
+_ARRIVALS = [*map(to_hex, SHADES[: len(_LATEST)]), NEVER]
 
 
 def explorer_data(X, t, w_x, w_rec, rule):
@@ -68,7 +68,7 @@ def _explorer_html(n_steps, low, high, rule):
         wide=_ticks(wide, wide),
         near=_ticks(near, near),
         losses=_bar(_LOSSES, losses),
-        arrivals=_bar([*_ARRIVALS, "#ffffff"], arrivals),
+        arrivals=_bar(_ARRIVALS, arrivals),
         panel=_ticks(steps, sizes),
         presets=_options({start: f"({start.replace(',', ', ')})" for start in STARTS}),
         rules=_options({name: name for name in rules()}, rule),
