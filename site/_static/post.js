@@ -28,7 +28,7 @@ addEventListener("DOMContentLoaded", () => {
   const textOf = Search.htmlToText;
   Search.htmlToText = (html, anchor) => {
     const page = new DOMParser().parseFromString(html, "text/html");
-    page.querySelectorAll(".katex-html, annotation, summary").forEach(box => box.remove());
+    page.querySelectorAll(".katex-html, annotation, summary, .byline, .eqno, .tag_hide-input").forEach(box => box.remove());
     return textOf(page.documentElement.outerHTML, anchor);
   };
 });
