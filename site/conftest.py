@@ -80,10 +80,14 @@ def lab(tmp_path_factory):
         file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True)
         file.write_text(settings)
+    jupyter = ROOT / ".venv" / "bin" / "jupyter"
+    copies = folder.glob("notebooks/*.ipynb")
+    subprocess.run([jupyter, "trust", *copies], check=True, stdout=subprocess.DEVNULL)
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    options += ["--expose-app-in-browser"]
     options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
     process = subprocess.Popen(
-        [ROOT / ".venv" / "bin" / "jupyter", "lab", *options],
+        [jupyter, "lab", *options],
         env=os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
         stderr=subprocess.PIPE,
         text=True,
@@ -95,3 +99,19 @@ def lab(tmp_path_factory):
     yield address, folder / "notebooks"
     process.terminate()
     process.wait()
+
+
+LAPTOP = {"width": 1100, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def workspace(browser, lab):
+    """Open JupyterLab once; return its page and the errors that come up there."""
+    address, _ = lab
+    page, errors = browser.new_page(viewport=LAPTOP), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{address}lab?reset")
+    page.wait_for_function("window.jupyterapp")
+    page.evaluate("jupyterapp.restored")
+    yield page, errors
+    page.close()

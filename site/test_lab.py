@@ -2,14 +2,13 @@
 
 import json
 import string
-import subprocess
 
 import pytest
 from playwright.sync_api import expect
-from watch import BUILD, DESK, NOTEBOOKS, PHONE, RAW_TEX, ROOT, Explorer
+from watch import BUILD, DESK, NOTEBOOKS, PHONE, RAW_TEX, Explorer
 
-LAB_PROSE = """() => {
-  const texts = [...document.querySelectorAll(".jp-RenderedMarkdown")].map(cell => {
+LAB_PROSE = """notebook => {
+  const texts = [...notebook.querySelectorAll(".jp-RenderedMarkdown")].map(cell => {
     const copy = cell.cloneNode(true);
     copy.querySelectorAll("pre, code, mjx-container").forEach(e => e.remove());
     return copy.textContent;
@@ -30,56 +29,54 @@ def wait_for_kernel(page, address, name):
     page.wait_for_load_state("networkidle")
 
 
-def open_in_lab(page, lab, name):
-    """Open a notebook as it is stored; return its cells of code."""
-    address, _ = lab
-    page.goto(f"{address}lab/tree/notebooks/{name}?reset")
-    cells = page.locator(".jp-NotebookPanel .jp-CodeCell")
-    expect(cells.last).to_contain_text("matplotlib", timeout=60_000)
-    expect(page.locator("mjx-container").first).to_be_attached()
-    return cells
+OPEN = """async name => {
+  const asked = { path: `notebooks/${name}` };
+  const panel = await jupyterapp.commands.execute("docmanager:open", asked);
+  panel.node.id = name;
+}"""
 
 
-def trust(notebook):
-    """Sign it, or JupyterLab would hide its figures."""
-    subprocess.run([ROOT / ".venv" / "bin" / "jupyter", "trust", notebook], check=True)
+def open_in_lab(page, name):
+    """Open a notebook as it is stored, before the others; return its panel."""
+    page.evaluate(OPEN, name)
+    panel = page.locator(f"[id='{name}']")
+    expect(panel.locator(".jp-CodeCell").last).to_contain_text(
+        "matplotlib", timeout=60_000
+    )
+    expect(panel.locator("mjx-container").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    return panel
 
-
-LAPTOP = {"width": 1100, "height": 800}
 
 # Figures and formulas that are cut beside the list of files.
-CUT = """() => [...document.querySelectorAll(".jp-OutputArea-output, mjx-container")]
+CUT = """notebook =>
+  [...notebook.querySelectorAll(".jp-OutputArea-output, mjx-container")]
   .filter(box => box.clientWidth && box.scrollWidth > box.clientWidth)
   .map(box => box.outerHTML.slice(0, 200))"""
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_in_jupyterlab(plain, lab, name):
-    errors = []
-    trust(lab[1] / name)
-    plain.set_viewport_size(LAPTOP)
-    plain.on("pageerror", lambda error: errors.append(str(error)))
-    open_in_lab(plain, lab, name)
-    plain.wait_for_load_state("networkidle")
-    assert plain.locator("mjx-merror").count() == 0
-    assert RAW_TEX.findall(plain.evaluate(LAB_PROSE)) == []
-    assert plain.locator(".jp-RenderedSVG img").count() > 0
-    assert plain.evaluate(CUT) == []
+def test_notebook_in_jupyterlab(workspace, name):
+    page, errors = workspace
+    panel = open_in_lab(page, name)
+    assert panel.locator("mjx-merror").count() == 0
+    assert RAW_TEX.findall(panel.evaluate(LAB_PROSE)) == []
+    assert panel.locator(".jp-RenderedSVG img").count() > 0
+    assert panel.evaluate(CUT) == []
     assert errors == []
-    plain.screenshot(path=BUILD / "screenshots" / f"lab-{name}.png")
+    page.screenshot(path=BUILD / "screenshots" / f"lab-{name}.png")
 
 
-def test_run_all_in_jupyterlab(plain, lab):
+def test_run_all_in_jupyterlab(workspace, lab):
     """One notebook does, since `make test` has run them all."""
     address, folder = lab
-    name = NOTEBOOKS[-1]
-    errors = []
-    plain.on("pageerror", lambda error: errors.append(str(error)))
-    cells = open_in_lab(plain, lab, name)
-    wait_for_kernel(plain, address, name)
-    plain.get_by_role("menuitem", name="Kernel", exact=True).click()
-    plain.get_by_text("Restart Kernel and Run All Cells…").click()
-    plain.locator(".jp-Dialog button.jp-mod-accept").click()
+    name = "03_bptt.ipynb"
+    page, errors = workspace
+    cells = open_in_lab(page, name).locator(".jp-CodeCell")
+    wait_for_kernel(page, address, name)
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_text("Restart Kernel and Run All Cells…").click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
     n_cells = cells.count()
     prompt = cells.last.locator(".jp-InputPrompt")
     expect(prompt).to_have_text("[*]:", timeout=60_000)  # it waits for its turn
@@ -89,12 +86,12 @@ def test_run_all_in_jupyterlab(plain, lab):
     answers = cells.filter(has_text="# Answer")
     assert answers.count() >= 3
     assert not any(answer.is_visible() for answer in answers.all()), "the run shows it"
-    plain.locator(".jp-showHiddenCellsButton:visible").first.click()
+    page.locator(".jp-showHiddenCellsButton:visible").first.click()
     expect(answers.first.locator(".jp-InputArea")).to_be_visible()
     expect(answers.first.locator(".jp-OutputArea-output").first).to_be_visible()
 
-    plain.keyboard.press("ControlOrMeta+s")
-    saved = plain.locator(".jp-mod-dirty")
+    page.keyboard.press("ControlOrMeta+s")
+    saved = page.locator(".lm-mod-current.jp-mod-dirty")
     expect(saved).to_have_count(0)
     stored = json.loads((folder / name).read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in stored if cell["cell_type"] == "code"]
@@ -105,23 +102,21 @@ def test_run_all_in_jupyterlab(plain, lab):
 
 
 def open_the_explorer(page, lab):
-    address, folder = lab
-    name = "06_rprop.ipynb"
-    trust(folder / name)
-    page.goto(f"{address}doc/tree/notebooks/{name}?reset")
+    """Open a notebook alone, without the lab around it; return its explorer."""
+    address, _ = lab
+    page.goto(f"{address}doc/tree/notebooks/06_rprop.ipynb?reset")
     return Explorer(page)
 
 
-@pytest.mark.parametrize("setting", [DESK, PHONE], ids=str)
-def test_explorer_in_jupyterlab(page, lab, setting):
-    explorer = open_the_explorer(page, lab)
-    if setting == DESK:
-        explorer.check_everything()
-    explorer.says("loss")
-    width, scheme = setting
-    explorer.live.screenshot(
-        path=BUILD / "screenshots" / f"explorer-lab-{width}-{scheme}.png"
-    )
+def test_explorer_in_jupyterlab(plain, lab):
+    explorer = open_the_explorer(plain, lab)
+    explorer.check_everything()
+    for width, scheme in (DESK, PHONE):
+        plain.set_viewport_size({"width": width, "height": 844})
+        plain.emulate_media(color_scheme=scheme)
+        explorer.says("loss")
+        file = f"explorer-lab-{width}-{scheme}.png"
+        explorer.live.screenshot(path=BUILD / "screenshots" / file)
 
 
 # What each cell is, and which one is chosen.
