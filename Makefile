@@ -108,7 +108,8 @@ endef
 check-site: export SITE_URL = https://example.org/some/path
 check-site: export SITE_REPOSITORY = https://github.com/some/repository
 check-site: site $(READY)  ## check the post and the notebooks in a real browser: errors, links, access, budgets
-	.venv-site/bin/python -m pytest -o addopts= -o filterwarnings= -o pythonpath=site site -s $(ARGS)
+	.venv-site/bin/python -m pytest -o addopts= -o filterwarnings= -o pythonpath=site site \
+	    -n auto --dist loadfile -rP $(ARGS)
 
 lint: $(READY)  ## check style and format of every .py and .ipynb
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import threading
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -30,6 +31,10 @@ class Server(SimpleHTTPRequestHandler):
 
     def translate_path(self, path):
         return super().translate_path(path.removeprefix("/some/path"))
+
+    def copyfile(self, *files):
+        with suppress(BrokenPipeError):  # the browser has gone to another page
+            super().copyfile(*files)
 
     def log_message(self, *arguments):
         pass
