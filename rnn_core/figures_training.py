@@ -56,7 +56,7 @@ def plot_states_by_carry(ax, scores, outputs, totals):
     ax : matplotlib.axes.Axes
         Where to draw.
     scores, outputs : (M,) array_like
-        Of each state a straight line's value for the carry, and the output z.
+        Of each state the weighted sum for the carry, and the output z.
     totals : (M,) array_like
         The sums of both bits and the carry that led to it: 0, 1, 2 or 3.
 
@@ -77,7 +77,7 @@ def plot_states_by_carry(ax, scores, outputs, totals):
         ax.plot(scores[here], outputs[here], **look, label=f"{total} = {total:02b}")
     ax.axvline(0, color=INK, linewidth=0.8, linestyle="--")
     ax.axhline(0, color=INK, linewidth=0.8, linestyle="--")
-    ax.set(xlabel="the straight line's value for the carry", ylabel="output $z$")
+    ax.set(xlabel="weighted sum for the carry", ylabel="output $z$")
     place = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
     ax.legend(title="both bits and carry", **place)
     return ax

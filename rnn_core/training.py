@@ -93,11 +93,12 @@ def first_state(rule, w):
         rprop.update_irprop_minus: minus,
         rprop.update_rprop_plus: rprop.RPropPlusState(*minus, zeros, np.inf, np.inf),
     }
-    return states.get(innermost(rule), optimise.DescentState(w))
+    known = (states[layer] for layer in layers(rule) if layer in states)
+    return next(known, optimise.DescentState(w))
 
 
-def innermost(rule):
-    """Take off what stands around a function: what it was given, checks, clipping."""
-    while inner := getattr(rule, "func", None) or getattr(rule, "__wrapped__", None):
-        rule = inner
-    return rule
+def layers(rule):
+    """Yield a rule, and what it stands around: after `partial`, checks, `clipped`."""
+    while rule:
+        yield rule
+        rule = getattr(rule, "func", None) or getattr(rule, "__wrapped__", None)
