@@ -109,7 +109,7 @@ check-site: export SITE_URL = https://example.org/some/path
 check-site: export SITE_REPOSITORY = https://github.com/some/repository
 check-site: site $(READY)  ## check the post and the notebooks in a real browser: errors, links, access, budgets
 	.venv-site/bin/python -m pytest -o addopts= -o filterwarnings= -o pythonpath=site site \
-	    -n auto --dist loadfile -rP $(ARGS)
+	    -n auto --dist loadfile -rP --output site/_build/screenshots $(ARGS)
 
 lint: $(READY)  ## check style and format of every .py and .ipynb
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ import pytest
 
 pytest.register_assert_rewrite("watch")  # before it is imported
 
-from watch import BROWSERS, HTML, ROOT, TIMING  # noqa: E402
+from watch import BROWSERS, HTML, ROOT, SHIFTS  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -49,22 +49,18 @@ def address():
 
 
 @pytest.fixture
-def page(browser, setting):
+def page(new_context, setting):
     width, scheme = setting
     size = {"width": width, "height": 844}
-    context = browser.new_context(viewport=size, color_scheme=scheme)
-    context.add_init_script(TIMING)
-    page = context.new_page()
-    yield page
-    context.close()
+    context = new_context(viewport=size, color_scheme=scheme)
+    context.add_init_script(SHIFTS)
+    return context.new_page()
 
 
 @pytest.fixture
-def plain(browser):
+def plain(new_context):
     """Open pages at the usual size of a desk."""
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
+    return new_context().new_page()
 
 
 # All cells are in the page, not only those in view; the theme is the system's.

@@ -5,7 +5,7 @@ import string
 
 import pytest
 from playwright.sync_api import expect
-from watch import BUILD, DESK, NOTEBOOKS, PHONE, RAW_TEX, Explorer
+from watch import NOTEBOOKS, RAW_TEX, Explorer
 
 LAB_PROSE = """notebook => {
   const texts = [...notebook.querySelectorAll(".jp-RenderedMarkdown")].map(cell => {
@@ -64,7 +64,6 @@ def test_notebook_in_jupyterlab(workspace, name):
     assert panel.locator(".jp-RenderedSVG img").count() > 0
     assert panel.evaluate(CUT) == []
     assert errors == []
-    page.screenshot(path=BUILD / "screenshots" / f"lab-{name}.png")
 
 
 def test_run_all_in_jupyterlab(workspace, lab):
@@ -109,14 +108,7 @@ def open_the_explorer(page, lab):
 
 
 def test_explorer_in_jupyterlab(plain, lab):
-    explorer = open_the_explorer(plain, lab)
-    explorer.check_everything()
-    for width, scheme in (DESK, PHONE):
-        plain.set_viewport_size({"width": width, "height": 844})
-        plain.emulate_media(color_scheme=scheme)
-        explorer.says("loss")
-        file = f"explorer-lab-{width}-{scheme}.png"
-        explorer.live.screenshot(path=BUILD / "screenshots" / file)
+    open_the_explorer(plain, lab).check_everything()
 
 
 # What each cell is, and which one is chosen.

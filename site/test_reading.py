@@ -1,33 +1,12 @@
 """What could hinder a reader: what is cut, lost, or out of the keyboard's reach."""
 
 import pytest
-from watch import NOTEBOOKS, ONE_PAGE, PARTS
-
-# What is wider than its box, on a phone, and does not fade where it goes on.
-CUT = """() => [...document.querySelectorAll("article *")].filter(box => {
-  const style = getComputedStyle(box);
-  const wide = box.scrollWidth > box.clientWidth + 1 && style.overflowX != "visible";
-  return wide && style.maskImage == "none" && !box.closest(".katex-mathml");
-}).map(box => box.outerHTML.slice(0, 200))"""
-
-SMALL = """() => [...document.querySelectorAll("article a > img")]
-  .filter(image => image.clientWidth < 500).map(image => image.alt)"""
+from watch import NOTEBOOKS, ONE_PAGE
 
 
 @pytest.fixture
-def phone(browser):
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    yield context.new_page()
-    context.close()
-
-
-@pytest.mark.parametrize("name", PARTS)
-def test_on_a_phone_nothing_is_cut_without_a_sign(phone, address, name):
-    phone.goto(address + name)
-    phone.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    phone.wait_for_timeout(200)
-    assert phone.evaluate(CUT) == []
-    assert phone.evaluate(SMALL) == [], "its labels cannot be read"
+def phone(new_context):
+    return new_context(viewport={"width": 390, "height": 844}).new_page()
 
 
 def test_the_sign_goes_at_the_end(phone, address):
@@ -60,7 +39,7 @@ PLACE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [390, 1100, 1280, 1600])
+@pytest.mark.parametrize("width", [390, 1100, 1600])
 def test_the_keyboards_place_is_always_seen(plain, address, width):
     plain.set_viewport_size({"width": width, "height": 844})
     plain.goto(address + "05_vanishing_exploding.html")
@@ -68,7 +47,6 @@ def test_the_keyboards_place_is_always_seen(plain, address, width):
     places = []
     while "end" not in places and len(places) < 200:
         plain.keyboard.press("Tab")
-        plain.wait_for_timeout(30)
         places.append(plain.evaluate(PLACE))
     assert len(places) > 40
     assert set(places) == {"", "end"}
@@ -100,16 +78,6 @@ def test_answers_have_the_size_of_other_code(plain, address):
         )
         assert len(sizes) > 10
         assert len(set(sizes)) == 1
-
-
-@pytest.mark.parametrize("name", PARTS)
-def test_formulas_in_a_line_stay_whole_and_fit(phone, address, name):
-    phone.goto(address + name)
-    rows = phone.locator("article :not(.katex-display) > .katex").evaluate_all(
-        "boxes => boxes.map(box => [box.textContent, box.getClientRects().length])"
-    )
-    assert [text for text, count in rows if count > 1] == []
-    assert phone.evaluate("document.querySelector('.content').scrollWidth") <= 390
 
 
 def test_on_one_page_parts_begin_on_a_sheet(plain, address):

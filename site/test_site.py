@@ -2,7 +2,7 @@
 
 The browser is the system's Chromium or Chrome. Every page is opened at the width of a
 desk, light, and of a phone, dark; the one page of all parts, which are checked one by
-one, is opened once. Screenshots are left in `site/_build/screenshots`.
+one, is opened once.
 """
 
 import re
@@ -51,25 +51,18 @@ def check_access(page, name, rules):
 
 
 def check_budget(page, watch, name, width):
-    paint = page.evaluate("window.paint")
     page.mouse.wheel(0, 10_000)
     page.wait_for_timeout(200)
     shift = page.evaluate("window.shift")
     load_figures(page)
     requests, size = len(watch.responses), watch.kilobytes()
-    for _ in range(4):  # whatever else the machine does only adds to it
-        if 0 < paint < 1000:
-            break
-        page.reload(wait_until="networkidle")
-        paint = page.evaluate("window.paint")
     print(
         f"\n{name} at {width} px: {size:.0f} kB compressed, {requests} requests, "
-        f"layout shift {shift:.3f}, largest paint {paint:.0f} ms"
+        f"layout shift {shift:.3f}"
     )
     assert size <= (1000 if name == ONE_PAGE else 300)
     assert requests <= 30 or name == ONE_PAGE  # it has the figures of all
     assert shift < 0.05
-    assert 0 < paint < 1000
 
 
 def check_content(page, width):
@@ -88,12 +81,31 @@ def check_content(page, width):
         assert not re.search(r"\.(svg|png|ipynb)", image["alt"]), image
 
 
+# What is wider than its box, on a phone, and does not fade where it goes on.
+CUT = """() => [...document.querySelectorAll("article *")].filter(box => {
+  const style = getComputedStyle(box);
+  const wide = box.scrollWidth > box.clientWidth + 1 && style.overflowX != "visible";
+  return wide && style.maskImage == "none" && !box.closest(".katex-mathml");
+}).map(box => box.outerHTML.slice(0, 200))"""
+# Figures that are too small for their labels, and formulas that break in a line.
+SMALL = """() => [...document.querySelectorAll("article a > img")]
+  .filter(image => image.clientWidth < 500).map(image => image.alt)"""
+BROKEN = """() => [...document.querySelectorAll(
+  "article :not(.katex-display) > .katex"
+)].filter(box => box.getClientRects().length > 1).map(box => box.textContent)"""
+
+
+def check_what_is_narrow(page):
+    for fault in (CUT, SMALL, BROKEN):
+        assert page.evaluate(fault) == []
+
+
 VISITS = [(name, setting) for name in PARTS for setting in (DESK, PHONE)]
 
 
 @pytest.mark.parametrize(("name", "setting"), [*VISITS, (ONE_PAGE, DESK)], ids=str)
 def test_page(page, address, name, setting):
-    width, scheme = setting
+    width, _ = setting
     watch = Watch(page)
     page.goto(address + name, wait_until="networkidle")
     check_budget(page, watch, name, width)
@@ -104,9 +116,8 @@ def test_page(page, address, name, setting):
     # What only a phone shows, the theme's menus, is the same on every page.
     known = setting == PHONE and name != "index.html"
     check_access(page, name, LOOKS if known else {})
-    folder = BUILD / "screenshots"
-    file = f"{name.removesuffix('.html')}-{width}-{scheme}.png"
-    page.screenshot(path=folder / file, full_page=True)
+    if setting == PHONE:
+        check_what_is_narrow(page)
 
 
 # The addresses that a text of HTML links to, and its anchors.
@@ -180,15 +191,13 @@ def test_from_the_disk(plain):
     assert watch.complaints == []
 
 
-def test_without_scripts_and_in_print(browser, address):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_scripts_and_in_print(new_context, address):
+    page = new_context(java_script_enabled=False).new_page()
     page.emulate_media(media="print")
     page.goto(address + "03_bptt.html")
     expect(page.locator("article .katex-html").first).to_be_visible()
     expect(page.locator(".sidebar-drawer")).to_be_hidden()
     expect(page.get_by_text("# Answer 1")).to_be_visible()
-    context.close()
 
 
 def test_a_question_leads_to_its_answer_and_one_click_opens_it(plain, address):
