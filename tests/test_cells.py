@@ -129,13 +129,22 @@ def test_lstm_starts_so_in_each_block():
     equal(biases, [-3, -3, 3, 3, 0, 0, 0, 0])
 
 
-@pytest.mark.parametrize("init", [rnn.init_tanh, rnn.init_lstm])
+@pytest.mark.parametrize(
+    "init", [f for init in (rnn.init_tanh, rnn.init_lstm) for f in (init, plain(init))]
+)
 def test_a_seed_gives_the_same_weights_for_ever(init):
     equal(rnn.flatten(init(2, 3)), rnn.flatten(init(2, 3, seed=1)))
     assert (init(2, 3, seed=2).W_x != init(2, 3).W_x).any()
     assert {part.dtype for part in init(2, 3)} == {np.dtype(float)}
-    first = np.random.RandomState(1).uniform(-1, 1)
-    close(init(2, 3).W_x[0, 0], first * np.sqrt(6 / 5), rtol=1e-15)
+    n_blocks = init(2, 3).W_x.shape[1] // 3
+    drawn = np.random.RandomState(1).uniform(-1, 1, n_blocks * (2 + 3) * 3 + 3)
+    close(init(2, 3).W_x[0, 0], drawn[0] * np.sqrt(6 / 5), rtol=1e-15)
+    close(init(2, 3).V, drawn[-3:] * np.sqrt(6 / 4), rtol=1e-15)
+
+
+def test_lstm_starts_with_a_forget_bias_of_1_unless_told_otherwise():
+    for init in (rnn.init_lstm, plain(rnn.init_lstm)):
+        equal(init(1, 1).b, [0, 1, 0, 0])
 
 
 def test_halves():

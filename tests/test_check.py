@@ -125,7 +125,8 @@ def test_a_wrong_one_does_not(point):
 def test_where_float64_cannot_hold_the_gradient_it_says_overflow():
     X, t = np.zeros((3, 1000)), np.zeros(3)
     X[:, -3:] = 1
-    with pytest.raises(ValueError, match="overflow"):
+    words = "^overflow: float64 cannot hold the gradients on the way back$"
+    with pytest.raises(ValueError, match=words):
         rnn.check_gradient(X, t, 1.0, 3.0)
 
 
@@ -133,6 +134,15 @@ def test_differences_of_float32_take_a_step_that_it_can_hold():
     X, t = (array.astype(np.float32) for array in DATA)
     got = rnn.numerical_gradient(X, t, 1.2, 1.2)
     np.testing.assert_allclose(got, rnn.gradient_at(*DATA, 1.2, 1.2), rtol=2e-3)
+
+
+@pytest.mark.parametrize("wide", range(3))
+def test_differences_are_taken_in_the_widest_type(wide):
+    t = DATA[1].astype(np.float32)
+    given = [np.float32(DATA[0]), np.float32(1.2), np.float32(1.2)]
+    assert rnn.numerical_gradient(given[0], t, *given[1:]).dtype == np.float32
+    given[wide] = np.float64(given[wide])
+    assert rnn.numerical_gradient(given[0], t, *given[1:]).dtype == np.float64
 
 
 def test_the_difference_is_over_the_step_really_taken():

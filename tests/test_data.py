@@ -99,6 +99,18 @@ def test_one_early_bit_is_flagged(n_samples, n_steps, seed):
     equal(np.where(t == 1, 1, -1), bits[flags == 1])
 
 
+FIRST_BITS = [[-1, 1, -1, -1, -1, -1], [-1, -1, -1, 1, -1, 1], [-1, 1, -1, 1, -1, 1]]
+FIRST_FLAGS = [0, 0, 4]
+
+
+@pytest.mark.parametrize("make", [rnn.make_flagged_bits, plain(rnn.make_flagged_bits)])
+def test_flagged_bits_are_frozen(make):
+    X, t = make(3, 6, seed=1)
+    equal(X[..., 0], FIRST_BITS)
+    equal(X[..., 1].argmax(axis=1), FIRST_FLAGS)
+    equal(make(3, 6, seed=1)[1], t)
+
+
 def test_every_early_step_may_be_flagged_and_bits_are_fair():
     X, t = rnn.make_flagged_bits(2000, 8, seed=0)
     shares = X[..., 1].mean(axis=0)

@@ -68,9 +68,10 @@ def test_batches_begin_anew_at_their_end():
     equal(drawn.losses, often.losses)
 
 
-def test_nothing_is_changed_and_the_default_is_500_steps():
+@pytest.mark.parametrize("train", [rnn.train_network, plain(rnn.train_network)])
+def test_nothing_is_changed_and_the_default_is_500_steps(train):
     before = rnn.flatten(WEIGHTS)
-    got = rnn.train_network(rnn.TANH, WEIGHTS, [(X, T)], RULES["Adam"])
+    got = train(rnn.TANH, WEIGHTS, [(X, T)], RULES["Adam"])
     assert got.losses.shape == (500,)
     equal(rnn.flatten(WEIGHTS), before)
 
@@ -91,6 +92,23 @@ def test_a_rule_is_known_through_what_stands_around_it():
     for rule in (rnn.clipped(RULES["Adam"]), partial(rnn.clipped(RULES["Adam"]))):
         assert isinstance(first_state(rule, zero), rnn.AdamState)
     assert isinstance(first_state(lambda state, grad: state, zero), rnn.DescentState)
+
+
+def test_the_first_state_remembers_nothing():
+    w, zero = np.array([3.0, 4.0]), np.zeros(2)
+    minus = rnn.RPropState(w, zero + 0.001, zero)
+    for name, wanted in {
+        "Adam": rnn.AdamState(w, zero, zero, 0),
+        "momentum": rnn.MomentumState(w, zero),
+        "RMSProp": rnn.RMSPropState(w, zero),
+        "RProp": minus,
+        "Rprop-": minus,
+        "iRprop-": minus,
+        "Rprop+": rnn.RPropPlusState(*minus, zero, np.inf, np.inf),
+    }.items():
+        got = first_state(RULES[name], w)
+        assert type(got) is type(wanted)
+        equal(np.hstack(got), np.hstack(wanted))
 
 
 @pytest.mark.parametrize(

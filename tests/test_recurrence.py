@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shared import close, equal, fixed, import_torch, plain
 
 import rnn_helpers as rnn
+from rnn_core.check import number_names
 
 CELLS = {"tanh": (rnn.TANH, rnn.init_tanh), "lstm": (rnn.LSTM, rnn.init_lstm)}
 EACH_CELL = pytest.mark.parametrize(("cell", "init"), CELLS.values(), ids=list(CELLS))
@@ -241,6 +242,35 @@ def test_the_check_passes_up_to_rtol():
     assert 0 < errors.c < 1.1e-3
     with pytest.raises(ValueError, match=r"of the whole gradient > 0\.0001"):
         rnn.check_network_gradient(*given, gradient=wrong, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "check", [rnn.check_network_gradient, plain(rnn.check_network_gradient)]
+)
+def test_an_error_is_measured_by_the_whole_gradient_or_that_of_a_sequence(check):
+    X, T, weights = any_problem(rnn.init_tanh, SHAPE)
+    each = [
+        rnn.flatten(rnn.network_gradient(rnn.TANH, X[[i]], T[[i]], weights))
+        for i in range(len(X))
+    ]
+    size = np.mean([np.linalg.norm(grad) for grad in each])
+    shift = 1e-6 * size
+    wrong = wrong_by(c=lambda grad: grad + shift)
+    given = rnn.TANH, X, T, weights
+    errors = check(*given, gradient=wrong, rtol=1e-3)
+    close(errors.c, 1e-6, rtol=1e-6)
+    check(*given, gradient=wrong, rtol=errors.c)
+    with pytest.raises(ValueError, match=r"^dxi/dc: .* > 1e-09$"):
+        check(*given, gradient=wrong)
+    double = wrong_by(**{name: lambda grad: 1e3 * grad for name in weights._fields})
+    errors = rnn.flatten(check(*given, gradient=double, rtol=9))
+    close(np.linalg.norm(errors), 0.999, rtol=1e-9)
+
+
+def test_each_number_has_its_name():
+    names = number_names(rnn.init_tanh(1, 2))
+    each = ["W_x[0, 0]", "W_x[0, 1]"] + [f"W_rec[{i}, {j}]" for i in "01" for j in "01"]
+    assert names == [*each, "b[0]", "b[1]", "S_0[0]", "S_0[1]", "V[0]", "V[1]", "c"]
 
 
 def test_nothing_is_wrong_where_sequences_cancel():

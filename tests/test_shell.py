@@ -7,12 +7,13 @@ import sys
 import traceback
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 import rnn_helpers as rnn
-from rnn_core.arguments import Array, Number, Table, takes
+from rnn_core.arguments import Array, Number, Table, all_finite, takes
 
 
 def test_import_changes_nothing():
@@ -169,7 +170,29 @@ MOMENTUM = rnn.MomentumState(T, T)
 TYPED = eval("lambda: None")  # no file holds its source
 MASKED = np.ma.masked_array([1.0, 2.0], [True, False])
 HEIGHTS = Array("R C", two_each_way=True)
+OWN = rnn.TANH._replace(weights=rnn.DescentState)
+X, BATCH = np.ones((1, 1, 1)), np.ones((1, 1))
 WORDS = [
+    (
+        partial(rnn.flatten, (1, 2)),
+        "weights must be a named tuple of arrays, got (1, 2)",
+    ),
+    (
+        partial(rnn.network_states, OWN, X, rnn.DescentState(T)),
+        "weights must have fields V and c, got ('w',)",
+    ),
+    (
+        partial(rnn.network_states, rnn.TANH, X, 3),
+        "weights must be a named tuple of arrays, got 3",
+    ),
+    (
+        partial(rnn.train_network, rnn.TANH, rnn.init_tanh(1, 1), [], abs),
+        "batches must hold at least one pair (X, T), got []",
+    ),
+    (
+        partial(rnn.train_network, rnn.TANH, rnn.init_tanh(1, 1), [(X,)], abs),
+        f"batches must hold pairs (X, T), got {(X,)!r}",
+    ),
     (partial(rnn.loss, T, "a word"), "t must be an array of numbers, got 'a word'"),
     (partial(rnn.loss, T, MASKED), f"t must not be masked, got {MASKED!r:.60}"),
     (
@@ -217,6 +240,26 @@ WORDS = [
 def test_an_error_names_the_argument_and_what_came(call, words):
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         call()
+
+
+def test_numbers_whose_sum_overflows_are_finite():
+    assert all_finite(np.full(3, 1e308))
+    assert not all_finite(np.array([np.inf, -np.inf]))
+
+
+def test_an_array_without_an_axis_becomes_a_number():
+    assert not isinstance(Number().accept("w_x", np.array(0.5), {}), np.ndarray)
+
+
+def test_fields_v_and_c_are_enough():
+    class Least(NamedTuple):
+        V: np.ndarray
+        c: float
+
+    cell = rnn.TANH._replace(weights=Least, start=lambda w, n: np.zeros((n, 1)))
+    cell = cell._replace(step=lambda x, s, w: (x + s, None))
+    states = rnn.network_states(cell, np.ones((1, 2, 1)), Least(np.ones(1), 0.0))
+    np.testing.assert_array_equal(states[0, :, 0], [0, 1, 2])
 
 
 def test_two_rows_and_two_columns_are_enough():

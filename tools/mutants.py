@@ -18,6 +18,15 @@ EQUIVALENT = {
     r"setdefault\(None, got\)": "a dictionary of one entry, under another key",
     r"where\(a == 0, 2, a\)": "where a is 0, what is divided by it is 0 too",
     r"\)\.accept\(name, value, None\)": "only arrays look at the lengths",
+    r"/ \(size or 2\)": "where the size is 0, the errors are 0 too",
+    r"w_(x|rec) - 1j \* eps": "the norm drops the sign of the imaginary part",
+    r"hypot\.reduce\(grad, \)": "the first axis is the default",
+    r"np\.real\(z\) >(= 0| 1)$": "up to 1 both ways to write it are exact",
+    r"S\[hidden\], \)": "two axes are the default",
+    r"axis=\+1\)": "of two axes the last",
+    r"reshape\(len\(X\), -2\)": "NumPy finds any length that is negative",
+    r"all\(\)\) and False else forward_states": "the loop gives the same, slowly",
+    r"if \(np\.ndim\(w_x\)\) or True": "RProp looks at signs, which are the same",
 }
 
 
