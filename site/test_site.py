@@ -14,7 +14,9 @@ from playwright.sync_api import expect
 from watch import (
     AXE,
     AXE_RUN,
+    BROKEN,
     BUILD,
+    CUT,
     DESK,
     FADES_END,
     HTML,
@@ -29,6 +31,7 @@ from watch import (
     RAW_TEX,
     REACH,
     SITE,
+    SMALL,
     Watch,
 )
 
@@ -79,20 +82,6 @@ def check_content(page, width):
         assert image["loaded"], image["file"]
         assert len(image["alt"]) > 60, image
         assert not re.search(r"\.(svg|png|ipynb)", image["alt"]), image
-
-
-# What is wider than its box, on a phone, and does not fade where it goes on.
-CUT = """() => [...document.querySelectorAll("article *")].filter(box => {
-  const style = getComputedStyle(box);
-  const wide = box.scrollWidth > box.clientWidth + 1 && style.overflowX != "visible";
-  return wide && style.maskImage == "none" && !box.closest(".katex-mathml");
-}).map(box => box.outerHTML.slice(0, 200))"""
-# Figures that are too small for their labels, and formulas that break in a line.
-SMALL = """() => [...document.querySelectorAll("article a > img")]
-  .filter(image => image.clientWidth < 500).map(image => image.alt)"""
-BROKEN = """() => [...document.querySelectorAll(
-  "article :not(.katex-display) > .katex"
-)].filter(box => box.getClientRects().length > 1).map(box => box.textContent)"""
 
 
 def check_what_is_narrow(page):

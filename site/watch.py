@@ -81,6 +81,19 @@ REACH = """Math.max(
   ...["html", ".content"].map(box => document.querySelector(box).scrollWidth)
 )"""
 
+# What is wider than its box, on a phone, and does not fade where it goes on.
+CUT = """() => [...document.querySelectorAll("article *")].filter(box => {
+  const style = getComputedStyle(box);
+  const wide = box.scrollWidth > box.clientWidth + 1 && style.overflowX != "visible";
+  return wide && style.maskImage == "none" && !box.closest(".katex-mathml");
+}).map(box => box.outerHTML.slice(0, 200))"""
+# Figures that are too small for their labels, and formulas that break in a line.
+SMALL = """() => [...document.querySelectorAll("article a > img")]
+  .filter(image => image.clientWidth < 500).map(image => image.alt)"""
+BROKEN = """() => [...document.querySelectorAll(
+  "article :not(.katex-display) > .katex"
+)].filter(box => box.getClientRects().length > 1).map(box => box.textContent)"""
+
 FADES_END = "Promise.all(document.getAnimations().map(fade => fade.finished))"
 
 # Without what only says more of what is right, and takes twice as long.

@@ -23,6 +23,7 @@ from shared import (
 from shared import weights as any_weight
 
 import rnn_helpers as rnn
+from rnn_core.linear import looped_loss
 
 # --- By hand --------------------------------------------------------------------------
 
@@ -394,3 +395,14 @@ def test_a_surface_of_complex_data_whose_squares_cancel():
     X, t = np.array([[1, 1j]]), [1.0]
     surface = rnn.loss_surface(X, t, [2.0], [1.0])
     close(surface, [[rnn.loss_at(X, t, 2.0, 1.0)]], rtol=1e-12)
+
+
+def test_squares_that_underflow_do_not_hide_a_loss():
+    losses = rnn.loss_surface([[1e-200]], [1.0], [1.0, 2.0], [0.5])
+    equal(losses, [[1.0, 1.0]])
+
+
+def test_the_loop_over_many_starts_keeps_float32():
+    X, t = (np.float32(array) for array in DATA)
+    w = np.ones(3, np.float32)
+    assert looped_loss(X, t, w, w).dtype == np.float32

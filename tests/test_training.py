@@ -83,6 +83,19 @@ def test_polynomials_are_the_closed_form(point):
     assert np.allclose(gradient(point), closed, rtol=1e-11, atol=1e-11)
 
 
+def test_polynomials_keep_the_type_and_take_a_complex_step():
+    sideways = [
+        rnn.polynomial_loss(POLYNOMIALS, *(np.array([1.2, 0.9]) + nudge)).imag / 1e-20
+        for nudge in 1e-20j * np.eye(2)
+    ]
+    exact = rnn.polynomial_gradient(POLYNOMIALS, 1.2, 0.9)
+    np.testing.assert_allclose(sideways, exact, rtol=1e-12)
+    w = np.float32([1.2, 0.9])
+    assert rnn.polynomial_loss(POLYNOMIALS, *w).dtype == np.float64
+    short = rnn.loss_polynomials(np.float32(X), np.float32(T))
+    assert rnn.polynomial_loss(short, *w).dtype == np.float32
+
+
 def test_polynomials_of_real_inputs_and_of_one_time_step():
     random = np.random.RandomState(0)
     for n_steps in (1, 2, 7):
@@ -281,3 +294,22 @@ def test_a_zero_gradient_leaves_all_as_it_is(rprop):
     after = RPROPS[rprop](state, np.zeros(2))
     np.testing.assert_array_equal(after.w, state.w)
     np.testing.assert_array_equal(after.delta, state.delta)
+
+
+@pytest.mark.parametrize("train", [rnn.train_many, rnn.train_many.__wrapped__])
+def test_a_start_arrives_below_a_thousandth_and_not_on_it(train):
+    starts = rnn.DescentState(np.array([[1e-3, 0.9e-3, 3.0, 3.0]]))
+
+    def halve(state, grad):
+        return rnn.DescentState(state.w / [1, 1, 2, 1])
+
+    arrived, last = train(lambda w: w, lambda w: w[0], starts, halve)
+    np.testing.assert_array_equal(arrived, [-1, 0, 12, -1])
+    assert last.w[0, 2] == 3.0 / 2**500
+
+
+def test_a_gradient_is_clipped_to_1_unless_told_otherwise():
+    state, grad = rnn.DescentState(np.zeros(2)), np.array([3.0, 4.0])
+    for clipped in (rnn.clipped, rnn.clipped.__wrapped__):
+        rule = clipped(partial(rnn.update_descent, rate=1.0))
+        np.testing.assert_allclose(rule(state, grad).w, [-0.6, -0.8], rtol=1e-15)

@@ -13,13 +13,15 @@ import sys
 # What the changed line looks like: why nothing can tell it from the original.
 EQUIVALENT = {
     r"strict=(None|False)\)|zip\(.*, \)": "the lengths are equal; strict= says so",
-    r'"XX(biufc|biuf|iuf|fc)XX"': "no dtype has the kind X",
+    r'"XX(biufc|biuf|iuf|fc|OUS)XX"': "no dtype has the kind X",
     r"astype\(None\)": "float64 is the type that None stands for",
     r"setdefault\(None, got\)": "a dictionary of one entry, under another key",
     r"where\(a == 0, 2, a\)": "where a is 0, what is divided by it is 0 too",
     r"\)\.accept\(name, value, None\)": "only arrays look at the lengths",
+    r'"_fields", None\)': "no fields, or an empty tuple of them",
+    r"record\.accept\(None, value": "errors name the fields, its type is right",
     r"/ \(size or 2\)": "where the size is 0, the errors are 0 too",
-    r"w_(x|rec) - 1j \* eps": "the norm drops the sign of the imaginary part",
+    r"w_(x|rec) - 1j .*\*\* 2": "the norm drops the sign of the imaginary part",
     r"hypot\.reduce\(grad, \)": "the first axis is the default",
     r"np\.real\(z\) >(= 0| 1)$": "up to 1 both ways to write it are exact",
     r"S\[hidden\], \)": "two axes are the default",
