@@ -91,7 +91,7 @@ def test_polynomials_keep_the_type_and_take_a_complex_step():
     exact = rnn.polynomial_gradient(POLYNOMIALS, 1.2, 0.9)
     np.testing.assert_allclose(sideways, exact, rtol=1e-12)
     w = np.float32([1.2, 0.9])
-    assert rnn.polynomial_loss(POLYNOMIALS, *w).dtype == np.float64
+    assert rnn.polynomial_gradient(POLYNOMIALS, *w).dtype == np.float64
     short = rnn.loss_polynomials(np.float32(X), np.float32(T))
     assert rnn.polynomial_loss(short, *w).dtype == np.float32
 
