@@ -5,9 +5,12 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
@@ -70,6 +73,16 @@ LAB_SETTINGS = {
 }
 
 
+def wait_until_it_listens(address):
+    """Wait for a server that says its address before it opens the port."""
+    for _ in range(300):
+        with suppress(URLError):
+            urlopen(f"{address}api").close()
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing listens at {address}")
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """Start JupyterLab on a copy of the notebooks; return its address and the copy."""
@@ -96,6 +109,7 @@ def lab(tmp_path_factory):
     found = (re.search(r"http://127\.0\.0\.1:\d+/", line) for line in process.stderr)
     address = next((match[0] for match in found if match), None)
     assert address, "JupyterLab did not start: see what `make lab` says"
+    wait_until_it_listens(address)
     threading.Thread(target=process.stderr.read, daemon=True).start()
     yield address, folder / "notebooks"
     process.terminate()

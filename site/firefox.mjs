@@ -38,6 +38,7 @@ for (const [width, scheme] of settings) {
     browser: "firefox",
     executablePath,
     extraPrefsFirefox: {
+      "ui.prefersReducedMotion": 1, // a run ends at once
       "layout.css.prefers-color-scheme.content-override": scheme === "dark" ? 0 : 1,
     },
   });
