@@ -342,9 +342,8 @@ def lstm_gates(x, H_prev, weights):
     """
     h = len(weights.V)
     a = x @ weights.W_x + H_prev @ weights.W_rec + weights.b
-    gates = logistic(a[..., : 3 * h])
-    i, f, o = gates[..., :h], gates[..., h : 2 * h], gates[..., 2 * h :]
-    return i, f, o, np.tanh(a[..., 3 * h :])
+    i, f, o, g = (a[..., k * h : (k + 1) * h] for k in range(4))
+    return logistic(i), logistic(f), logistic(o), np.tanh(g)
 
 
 def step_lstm(x, s_prev, weights):
