@@ -13,10 +13,13 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import expect
 
 pytest.register_assert_rewrite("watch")  # before it is imported
 
 from watch import BROWSERS, HTML, ROOT, SHIFTS  # noqa: E402
+
+expect.set_options(timeout=30_000)  # a busy machine takes longer than the usual 5 s
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +34,8 @@ def browser_type_launch_args():
 
 class Server(SimpleHTTPRequestHandler):
     """Serve files below /some/path/, as a host with a sub-path does."""
+
+    protocol_version = "HTTP/1.1"  # one connection for many figures
 
     def translate_path(self, path):
         return super().translate_path(path.removeprefix("/some/path"))

@@ -40,7 +40,7 @@ def load_figures(page):
     """Load the figures that wait until a reader comes near."""
     images = "[...document.images]"
     page.evaluate(f"{images}.forEach(image => image.loading = 'eager')")
-    page.wait_for_function(f"{images}.every(image => image.complete)")
+    page.wait_for_function(f"{images}.every(image => image.complete)", polling=100)
 
 
 def check_access(page, name, rules):

@@ -132,7 +132,7 @@ class Explorer:
 
     def says(self, text):
         minus = text.replace("-", "\N{MINUS SIGN}")
-        expect(self.numbers).to_contain_text(minus, timeout=30_000)
+        expect(self.numbers).to_contain_text(minus)
 
     def is_at(self, w_x, w_rec):
         """Wait until it says so, to the hundredths that a pointer can hit."""
@@ -168,7 +168,7 @@ class Explorer:
         self.choose("Rule", "iRprop-")
         self.choose("Start", "-1.5,2")
         self.choose("Show", "starts")
-        expect(self.note).to_contain_text("From 88 % of all starts", timeout=30_000)
+        expect(self.note).to_contain_text("From 88 % of all starts")
         expect(self.note).to_contain_text(re.compile(r"it arrives after \d+ steps"))
         assert self.map.locator("image").get_attribute("href") != loss
         self.map.click(position=self.place_in_map(0.5, -2))
@@ -176,7 +176,7 @@ class Explorer:
         self.press("Run")
         self.says("step 500")
         self.choose("Rule", "gradient descent, rate 1e-3")
-        expect(self.note).to_contain_text("% of all starts", timeout=30_000)
+        expect(self.note).to_contain_text("% of all starts")
         self.choose("Show", "loss")
         assert self.map.locator("image").get_attribute("href") == loss
 
