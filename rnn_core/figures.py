@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.path import Path
 from matplotlib.ticker import LogFormatterMathtext
 
 from rnn_core.svg import INK
@@ -53,6 +54,7 @@ STYLE = {
     "legend.frameon": False,
     "lines.linewidth": 1.2,
     "lines.markersize": 5,
+    "path.simplify": False,  # last bits decide what it leaves out; `svg` does it
     "figure.constrained_layout.use": True,
     "font.sans-serif": ["DejaVu Sans"],
     "svg.fonttype": "path",
@@ -181,6 +183,9 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     ax.set_facecolor("#287c8e")  # inside viridis, so that no seam shows between bands
     ax.contourf(*grid, levels=LOSS_LEVELS, norm=LOSS_NORM, cmap="viridis")
     lines = ax.contour(*grid, levels=LOSS_LEVELS[4::2], colors="white", linewidths=0.3)
+    lines.set_paths(
+        [_as_open(path) if len(path) else path for path in lines.get_paths()]
+    )
     places = _label_places(lines, *grid[:2])
     ax.clabel(lines, lines.levels[:3], fmt="%d", fontsize="x-small", manual=places)
     ax.set(xlabel="$w_x$", ylabel="$w_{rec}$")
@@ -189,10 +194,20 @@ def plot_loss_surface(ax, w_x_values, w_rec_values, losses):
     return ax
 
 
+def _as_open(path):
+    """Let a loop end where it began: last bits decide whether it is called closed.
+
+    A label cuts a closed loop at another point.
+    """
+    codes = np.where(path.codes == Path.CLOSEPOLY, Path.LINETO, path.codes)
+    return Path(path.vertices, codes)
+
+
 def _label_places(lines, x_values, y_values):
     """Place a label on each of the first lines, to the right, where it is lowest.
 
     There it hides no marker of the notebooks and no path. A place at an edge is none.
+    Each lies between two vertices: on one, last bits decide where the line is cut.
     """
     corner = np.array([x_values[0], y_values[0]])
     size = np.array([x_values[-1], y_values[-1]]) - corner
@@ -200,7 +215,8 @@ def _label_places(lines, x_values, y_values):
     for path in lines.get_paths()[:3]:
         x, y = ((path.vertices - corner) / size).T
         fits = (abs(x - 0.87) < 0.02) & (abs(y - 0.5) < 0.45)
-        places += [*path.vertices[fits][np.argsort(y[fits])][:1]]
+        lowest = np.flatnonzero(fits)[np.argsort(y[fits])][:1]
+        places += [path.vertices[i : i + 2].mean(axis=0) for i in lowest]
     return places
 
 

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from contourpy import contour_generator
 from matplotlib.colors import to_hex
+from matplotlib.path import Path as Way
 
 import rnn_helpers as rnn
+from rnn_core import figures
 
 ROOT = Path(__file__).parents[1]
 
@@ -170,6 +172,28 @@ def test_no_label_of_a_line_is_cut(ax):
         inside = left <= a and low <= b and c <= right and d <= high
         assert inside or not text.get_visible()
     assert any(text.get_visible() for text in ax.texts)
+
+
+def test_a_label_stands_between_two_vertices_of_its_line(ax):
+    grid = surface(3, 961)
+    lines = ax.contour(*grid, levels=rnn.LOSS_LEVELS[4::2])
+    places = figures._label_places(lines, *grid[:2])
+    assert len(places) == 3
+    for place, path in zip(places, lines.get_paths(), strict=False):
+        sides = np.diff(path.vertices, axis=0)
+        to_place = place - path.vertices[:-1]
+        share = np.sum(to_place * sides, axis=1) / np.sum(sides**2, axis=1)
+        off = np.abs(sides[:, 0] * to_place[:, 1] - sides[:, 1] * to_place[:, 0])
+        on_it = (off < 1e-9) & (share > 0) & (share < 1)
+        assert 0.3 < share[on_it].item() < 0.7
+
+
+def test_no_loop_is_called_closed_since_last_bits_would_decide_it(ax):
+    x = np.linspace(-3, 3, 61)
+    rnn.plot_loss_surface(ax, x, x, x**2 + x[:, np.newaxis] ** 2)
+    (loop, *_) = ax.collections[1].get_paths()
+    assert Way.CLOSEPOLY not in loop.codes
+    assert loop.vertices[0].tolist() == loop.vertices[-1].tolist()
 
 
 def test_no_label_of_a_line_touches_a_marker():
