@@ -43,8 +43,18 @@ def clip(grad, threshold=1.0):
     ValueError
         If grad is complex or has no axis, or threshold is not positive.
     """
-    norm = np.hypot.reduce(grad, initial=0)
+    norm = _norm(grad)
     return grad / np.maximum(1, norm / threshold)
+
+
+def _norm(grad):
+    """Root the sum of the squares, without overflow: first scaled by a power of two.
+
+    Machines differ in the last bits of `numpy.hypot`, but not in those of a root.
+    """
+    _, exponent = np.frexp(np.max(np.abs(grad), axis=0, initial=0))
+    scaled = np.ldexp(grad, -exponent)
+    return np.ldexp(np.sqrt(np.sum(scaled**2, axis=0)), exponent)
 
 
 def clipped(rule, threshold=1.0):

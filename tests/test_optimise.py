@@ -47,6 +47,18 @@ def test_clip_takes_every_column_alone():
 
 def test_the_norm_of_a_huge_gradient_does_not_overflow():
     close(rnn.clip([3e200, 4e200]), [0.6, 0.8], rtol=1e-15)
+    equal(rnn.clip([1.5e308, 0.0]), [1, 0])
+
+
+def test_the_norm_of_a_tiny_gradient_does_not_underflow():
+    close(rnn.clip([3e-300, 4e-300], 1e-300), [0.6e-300, 0.8e-300], rtol=1e-15)
+    equal(rnn.clip([5e-324, 0.0]), [5e-324, 0])
+
+
+def test_an_infinite_gradient_has_no_direction():
+    with np.errstate(invalid="ignore"):
+        equal(rnn.clip([np.inf, 1.0]), [np.nan, 0])
+        equal(rnn.clip([[np.inf, 3.0], [1.0, 4.0]]), [[np.nan, 0.6], [0, 0.8]])
 
 
 pairs = arrays(np.float64, 2, elements=st.floats(-1e6, 1e6))
