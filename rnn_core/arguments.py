@@ -35,22 +35,23 @@ def takes(function, together=None, /, **kinds):  # pragma: no mutate block
         ``__wrapped__``; its contract is in its ``kinds``.
     """
     signature = inspect.signature(function)
+    parameters = signature.parameters.values()
+    defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
 
     @wraps(function)
     def checked(*args, **kwargs):
         __tracebackhide__ = True  # what is wrong is in the caller's line
         try:
-            given = signature.bind(*args, **kwargs)
+            given = defaults | signature.bind(*args, **kwargs).arguments
         except TypeError:
             return function(*args, **kwargs)  # Python says what is missing
-        given.apply_defaults()
         try:
-            given.arguments |= accept_each(kinds, given.arguments)
+            given |= accept_each(kinds, given)
             if together is not None:
-                together(**given.arguments)
+                together(**given)
         except ValueError as error:
             raise error.with_traceback(None) from None
-        return function(*given.args, **given.kwargs)
+        return function(**given)
 
     checked.kinds = kinds
     # Like a named tuple, it belongs to the module that names it.
@@ -144,10 +145,9 @@ def expected_shape(got, shape, lengths):
     if len(got) == len(letters) and 0 not in got:
         for letter, length in zip(letters, got, strict=True):
             if letter not in lengths and not letter.isdigit():
-                more = {f"{letter}+1": length + 1, f"4{letter}": 4 * length}
-                lengths |= {letter: length} | more
-    digits = {letter: int(letter) for letter in letters if letter.isdigit()}
-    return tuple([(lengths | digits).get(letter, letter) for letter in letters])
+                lengths |= {letter: length, f"{letter}+1": length + 1}
+                lengths[f"4{letter}"] = 4 * length
+    return tuple([int(x) if x.isdigit() else lengths.get(x, x) for x in letters])
 
 
 def is_number(value, kinds):

@@ -87,8 +87,8 @@ DEFECTS = [
     ),
     in_core(
         "arguments",
-        "given.apply_defaults()",
-        "pass",
+        "defaults | signature.bind(*args, **kwargs).arguments",
+        "signature.bind(*args, **kwargs).arguments",
         "test_shell.py::test_defaults_are_checked_too",
         "KeyError",
     ),
