@@ -111,6 +111,26 @@ def test_explorer_in_jupyterlab(plain, lab):
     open_the_explorer(plain, lab).check_everything()
 
 
+# What cuts the outline, which reaches 4 px beyond what has the focus.
+CUTS_THE_OUTLINE = """stop => {
+  const cutters = [], inner = stop.getBoundingClientRect();
+  for (let box = stop.parentElement; box; box = box.parentElement) {
+    const outer = box.getBoundingClientRect();
+    const room = Math.min(inner.left - outer.left, outer.right - inner.right);
+    const cuts = getComputedStyle(box).overflowX != "visible";
+    if (cuts && room < 4) cutters.push(box.className);
+  }
+  return cutters;
+}"""
+
+
+def test_the_outline_of_what_has_the_focus_is_whole(plain, lab):
+    explorer = open_the_explorer(plain, lab)
+    explorer.says("loss")
+    for stop in explorer.live.locator("button, select, [tabindex]").all():
+        assert stop.evaluate(CUTS_THE_OUTLINE) == []
+
+
 # What each cell is, and which one is chosen.
 CELLS = """() => [...document.querySelectorAll(".jp-Cell")].map(cell =>
   cell.className.match(/jp-(Code|Markdown|Raw)Cell|jp-mod-active/g)
