@@ -347,6 +347,7 @@ train_network = takes(
     batches=Batches(SEQUENCES, ANSWERS),
     rule=Function(),
     n_iterations=COUNT,
+    below=Bound(),
 )
 
 # --------------------------------------------------------------------------------------

@@ -16,10 +16,10 @@ class Trained(NamedTuple):
     weights: NamedTuple
     """The weights after the last step."""
     losses: np.ndarray
-    """The loss of each batch before its step (n_iterations,)."""
+    """The loss of each batch before its step: n_iterations, or up to one ``below``."""
 
 
-def train_network(cell, weights, batches, rule, n_iterations=500):
+def train_network(cell, weights, batches, rule, n_iterations=500, *, below=0):
     """Train a network, a batch a step.
 
     Formula: as `train`, on the numbers of all weights in one vector, with the gradient
@@ -39,6 +39,9 @@ def train_network(cell, weights, batches, rule, n_iterations=500):
         has to be told the loss.
     n_iterations : int
         Number of steps, at least 1.
+    below : float
+        A loss, at least 0: the first batch with a smaller one is the last, and it makes
+        no step.
 
     Returns
     -------
@@ -49,14 +52,16 @@ def train_network(cell, weights, batches, rule, n_iterations=500):
     ------
     ValueError
         As `network_loss`, for every batch; or if batches is empty or no iterable, rule
-        is no function, or n_iterations is not positive.
+        is no function, n_iterations is not positive, or below is negative.
     """
     state = first_state(rule, flatten(weights))
     losses = []
     for X, T in islice(cycle(batches), n_iterations):
         loss, grads = loss_and_gradient(cell, X, T, unflatten(state.w, weights))
-        state = rule(state, flatten(grads))
         losses.append(loss)
+        if loss < below:
+            break
+        state = rule(state, flatten(grads))
     return Trained(unflatten(state.w, weights), np.array(losses))
 
 

@@ -76,6 +76,20 @@ def test_nothing_is_changed_and_the_default_is_500_steps(train):
     equal(rnn.flatten(WEIGHTS), before)
 
 
+@pytest.mark.parametrize("train", [rnn.train_network, plain(rnn.train_network)])
+def test_a_small_loss_ends_the_training_without_a_step(train):
+    whole = train(rnn.TANH, WEIGHTS, [(X, T)], RULES["Adam"], 60)
+    at = 20
+    assert np.argmin(whole.losses[: at + 1]) == at
+    below = np.nextafter(whole.losses[at], 1)
+    short = train(rnn.TANH, WEIGHTS, [(X, T)], RULES["Adam"], 60, below=below)
+    equal(short.losses, whole.losses[: at + 1])
+    before = train(rnn.TANH, WEIGHTS, [(X, T)], RULES["Adam"], at)
+    equal(rnn.flatten(short.weights), rnn.flatten(before.weights))
+    on = train(rnn.TANH, WEIGHTS, [(X, T)], RULES["Adam"], 60, below=whole.losses[-1])
+    equal(on.losses, whole.losses)
+
+
 def test_clipped_clips_over_all_weights_at_once():
     rule = rnn.clipped(RULES["descent"], 0.01)
     got = rnn.train_network(rnn.TANH, WEIGHTS, [(X, T)], rule, 1).weights
