@@ -139,11 +139,11 @@ def plot_states(ax, S, t):
         If the shapes do not fit.
     """
     n_steps = S.shape[1] - 1
-    ring = {"markersize": 10, "markerfacecolor": "none", "clip_on": False}
+    ring = {"marker": "o", "markersize": 10, "markerfacecolor": "none"}
     for i, look in enumerate(_looks(len(S))):
         ax.plot(S[i], **look, label=f"sequence {i + 1}")
-        name = "target" if i == len(S) - 1 else None
-        ax.plot(n_steps, t[i], "o", color=look["color"], label=name, **ring)
+        ax.plot(n_steps, t[i], color=look["color"], clip_on=False, **ring)
+    ax.plot([], [], color=INK, linestyle="none", label="target", **ring)
     ax.set(xlabel="time step $k$", ylabel="state $S_k$")
     ax.set_xticks(_sparse(np.arange(0, n_steps + 1, 2)))
     return ax
