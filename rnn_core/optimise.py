@@ -20,7 +20,7 @@ import numpy as np
 def clip(grad, threshold=1.0):
     """Shorten a gradient that is too long, and keep its direction.
 
-    Formula: ``g <- threshold g / ||g||`` where ``||g|| >= threshold``, else g as it is.
+    Formula: ``g <- threshold g / ||g||`` where ``||g|| > threshold``, else g as it is.
     The norm is over the first axis, so over all numbers of a flat vector, and overflows
     only where a float64 cannot hold it. Told in notebook 05. Source: Pascanu, Mikolov
     and Bengio 2013, arXiv:1211.5063.
@@ -44,7 +44,8 @@ def clip(grad, threshold=1.0):
         If grad is complex or has no axis, or threshold is not positive.
     """
     norm = _norm(grad)
-    return grad / np.maximum(1, norm / threshold)
+    shortened = threshold * (grad / np.maximum(norm, threshold))
+    return np.where(norm > threshold, shortened, grad)
 
 
 def _norm(grad):
@@ -52,7 +53,7 @@ def _norm(grad):
 
     Machines differ in the last bits of `numpy.hypot`, but not in those of a root.
     """
-    _, exponent = np.frexp(np.max(np.abs(grad), axis=0, initial=0))
+    _, exponent = np.frexp(np.max(np.abs(grad), axis=0))
     scaled = np.ldexp(grad, -exponent)
     return np.ldexp(np.sqrt(np.sum(scaled**2, axis=0)), exponent)
 

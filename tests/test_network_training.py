@@ -88,6 +88,7 @@ def test_a_small_loss_ends_the_training_without_a_step(train):
     equal(rnn.flatten(short.weights), rnn.flatten(before.weights))
     on = train(rnn.TANH, WEIGHTS, [(X, T)], RULES["Adam"], 60, below=whole.losses[-1])
     equal(on.losses, whole.losses)
+    equal(rnn.flatten(on.weights), rnn.flatten(whole.weights))
 
 
 def test_clipped_clips_over_all_weights_at_once():

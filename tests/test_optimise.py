@@ -43,11 +43,14 @@ def test_clip_by_hand():
 def test_clip_takes_every_column_alone():
     grads = [[3.0, 0.3, 0.0], [4.0, 0.4, 0.0]]
     equal(rnn.clip(grads), [[0.6, 0.3, 0], [0.8, 0.4, 0]])
+    far_apart = [[3e150, 3e-150], [4e150, 4e-150]]
+    close(rnn.clip(far_apart, 1e-155), [[0.6e-155] * 2, [0.8e-155] * 2], rtol=1e-14)
 
 
 def test_the_norm_of_a_huge_gradient_does_not_overflow():
     close(rnn.clip([3e200, 4e200]), [0.6, 0.8], rtol=1e-15)
     equal(rnn.clip([1.5e308, 0.0]), [1, 0])
+    close(rnn.clip([3e307, 4e307], 0.01), [0.006, 0.008], rtol=1e-15)
 
 
 def test_the_norm_of_a_tiny_gradient_does_not_underflow():

@@ -14,7 +14,7 @@ import pytest
 import rnn_helpers as rnn
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r"rnn_helpers\.py|rnn_core/.*\.(py|mjs|css)")
+CODE = re.compile(r"rnn_helpers\.py|rnn_core/.*")
 
 # Prints where it comes from, and the explorer.
 SHOW = """
