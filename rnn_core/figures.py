@@ -207,14 +207,15 @@ def _label_places(lines, x_values, y_values):
     """Place a label on each of the first lines, to the right, where it is lowest.
 
     There it hides no marker of the notebooks and no path. A place at an edge is none.
-    Each lies between two vertices: on one, last bits decide where the line is cut.
+    Each lies between two vertices: on one, last bits decide where the line is cut. And
+    no bound lies on a line of the grid, where the vertices are.
     """
     corner = np.array([x_values[0], y_values[0]])
     size = np.array([x_values[-1], y_values[-1]]) - corner
     places = []
     for path in lines.get_paths()[:3]:
         x, y = ((path.vertices - corner) / size).T
-        fits = (abs(x - 0.87) < 0.02) & (abs(y - 0.5) < 0.45)
+        fits = (abs(x - 0.87) < 0.0199) & (abs(y - 0.5) < 0.4499)
         lowest = np.flatnonzero(fits)[np.argsort(y[fits])][:1]
         places += [path.vertices[i : i + 2].mean(axis=0) for i in lowest]
     return places

@@ -9,6 +9,7 @@ import pytest
 from contourpy import contour_generator
 from matplotlib.colors import to_hex
 from matplotlib.path import Path as Way
+from shared import close
 
 import rnn_helpers as rnn
 from rnn_core import figures
@@ -186,6 +187,18 @@ def test_a_label_stands_between_two_vertices_of_its_line(ax):
         off = np.abs(sides[:, 0] * to_place[:, 1] - sides[:, 1] * to_place[:, 0])
         on_it = (off < 1e-9) & (share > 0) & (share < 1)
         assert 0.3 < share[on_it].item() < 0.7
+
+
+@pytest.mark.parametrize(("low", "high", "n"), [(-3, 3, 961), (0, 2, 401)])
+def test_last_bits_of_a_line_move_no_label(ax, low, high, n):
+    grid = np.linspace(low, high, n)
+    losses = rnn.loss_surface(*rnn.make_dataset(), grid, grid)
+    lines = ax.contour(grid, grid, losses, levels=rnn.LOSS_LEVELS[4::2])
+    places = figures._label_places(lines, grid, grid)
+    stored = lines.get_paths()
+    for shift in (-1e-13, 1e-13):
+        lines.set_paths([Way(path.vertices + shift, path.codes) for path in stored])
+        close(figures._label_places(lines, grid, grid), places, rtol=0, atol=1e-12)
 
 
 def test_no_loop_is_called_closed_since_last_bits_would_decide_it(ax):
